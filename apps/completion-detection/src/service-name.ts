@@ -1,0 +1,2 @@
+/** Name of the service in `ce_source`, consumer group and dead-letter topic. */
+export const SERVICE = 'completion-detection'

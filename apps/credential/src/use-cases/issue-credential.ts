@@ -1,0 +1,54 @@
+import { PermanentJobError, type JobHandler } from '@laurel/jobs'
+import { transaction } from '@laurel/postgres'
+import type { DataSource } from 'typeorm'
+import type { Assessment } from '../assessment/assessment'
+import type { Credly } from '../credly/credly'
+import type { Directory } from '../directory/directory'
+import { draftCertificate } from '../domain/certificate'
+import { drawCertificate, findByCompletion, type Certificate } from '../persistence/certificate-store'
+import { concludeCompletion, findEarning, type EarningCompletion } from '../persistence/completion-store'
+import { announceIssue } from './announce-issue'
+import { ensureBadge } from './ensure-badge'
+
+export const ISSUE_QUEUE = 'credential-issue'
+
+export interface IssueJob {
+  readonly completion_id: string
+}
+
+export interface IssuePorts {
+  readonly dataSource: DataSource
+  readonly directory: Directory
+  readonly assessment: Assessment
+  readonly credly: Credly
+}
+
+/**
+ * Issues the credential of a completion once, however often it runs: each step is stored before the next, and a repeat
+ * goes on from there. Draws the certificate; gets its badge at Credly where the version names a template; marks it
+ * issued and announces it in one transaction.
+ */
+export function issueCredential(ports: IssuePorts): JobHandler<IssueJob> {
+  const { dataSource } = ports
+  return async ({ completion_id }, { signal }) => {
+    const completion = await transaction(dataSource, (tx) => findEarning(tx, completion_id))
+    if (!completion) throw new PermanentJobError(`there is no completion ${completion_id} of a known course version`)
+    if (completion.outcome !== null) return
+    const { terms } = completion
+    if (!terms.enabled) return transaction(dataSource, (tx) => concludeCompletion(tx, completion_id, 'not_required'))
+    const certificate = await draw(ports, completion, signal)
+    const badgeId = terms.badgeTemplateId === null ? null : await ensureBadge(ports, certificate, terms.badgeTemplateId, signal)
+    await transaction(dataSource, (tx) => announceIssue(tx, certificate, badgeId))
+  }
+}
+
+/** The completion's certificate: the one drawn by an earlier attempt, or a new one. */
+async function draw(ports: IssuePorts, completion: EarningCompletion, signal: AbortSignal): Promise<Certificate> {
+  const { dataSource, directory, assessment } = ports
+  const { completionId, userId, courseVersionId, terms } = completion
+  const drawn = await transaction(dataSource, (tx) => findByCompletion(tx, completionId))
+  if (drawn) return drawn
+  const [learner, score] = await Promise.all([directory.learner(userId, signal), assessment.score(userId, courseVersionId, signal)])
+  const draft = draftCertificate(terms, learner, score ?? completion.score, new Date())
+  return transaction(dataSource, (tx) => drawCertificate(tx, completion, draft))
+}

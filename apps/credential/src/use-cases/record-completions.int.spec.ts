@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import type { CourseCompletedV1, CourseVersionPublishedV1 } from '@laurel/contracts'
+import type { Disposition } from '@laurel/messaging'
+import { transaction } from '@laurel/postgres'
+import { eventually } from '@laurel/testing'
+import { batchOf, completed, CredentialFixture, published } from '../credential.fixture.spec'
+import { adoptPublished } from './adopt-course-versions'
+import { recordCompletions } from './record-completions'
+
+const fixture = new CredentialFixture()
+let before = 0
+
+beforeAll(() => fixture.start())
+afterAll(() => fixture.stop())
+beforeEach(async () => {
+  await fixture.dataSource.query('delete from completions')
+  before = (await fixture.jobs.stats()).queueLength
+})
+
+const complete = (data: CourseCompletedV1[], wanted = true): Promise<Disposition[]> =>
+  transaction(fixture.dataSource, (tx) => recordCompletions(tx, fixture.jobs, batchOf(...data), wanted))
+const publish = (...data: CourseVersionPublishedV1[]): Promise<void> =>
+  transaction(fixture.dataSource, (tx) => adoptPublished(tx, fixture.jobs, batchOf(...data)))
+const recorded = async (): Promise<number> => Number((await fixture.dataSource.query('select count(*) as n from completions'))[0].n)
+const enqueued = async (): Promise<number> => (await fixture.jobs.stats()).queueLength - before
+
+it('records each completion once and enqueues one job, however often it is delivered', async () => {
+  const version = published()
+  await publish(version)
+  const [one, two] = [completed(version), completed(version)]
+  await complete([one, two, one])
+  await complete([two, one])
+  expect([await recorded(), await enqueued()]).toEqual([2, 2])
+})
+
+it('enqueues the job of an early completion when its course version arrives, once', async () => {
+  const version = published()
+  await complete([completed(version), completed()])
+  expect([await recorded(), await enqueued()]).toEqual([2, 0])
+  await publish(version, version)
+  await publish(version)
+  expect(await enqueued()).toBe(1)
+})
+
+it('records and enqueues nothing while credentials are disabled, nor later', async () => {
+  const version = published()
+  await complete([completed(version)], false)
+  await publish(version)
+  await complete([completed(version)], false)
+  expect([await recorded(), await enqueued()]).toEqual([2, 0])
+  await complete([completed(version)], true)
+  expect([await recorded(), await enqueued()]).toEqual([3, 1])
+})
+
+it('rejects what contradicts a recorded completion, and records the rest of the batch', async () => {
+  const first = completed()
+  await complete([first])
+  const otherIdOfSameFact = { ...first, completion_id: randomUUID() }
+  const sameIdOfOtherFact = { ...first, cycle: 2 }
+  const dispositions = await complete([otherIdOfSameFact, completed(), sameIdOfOtherFact])
+  expect(dispositions.map(({ kind, message }) => [kind, message.data])).toEqual([['reject', otherIdOfSameFact], ['reject', sameIdOfOtherFact]])
+  expect(await recorded()).toBe(2)
+})
+
+it.each([
+  ['completion', false],
+  ['completion', true],
+  ['version', false],
+  ['version', true],
+] as const)('misses no job when a completion and its version arrive at once, the %s first (version awaited before: %p)', async (first, awaited) => {
+  const version = published()
+  if (awaited) await complete([completed(version)])
+  let commit = (): void => undefined
+  const held = new Promise<void>((resolve) => (commit = resolve))
+  let done = (): void => undefined
+  const applied = new Promise<void>((resolve) => (done = resolve))
+  const slow = transaction(fixture.dataSource, async (tx) => {
+    if (first === 'completion') await recordCompletions(tx, fixture.jobs, batchOf(completed(version)), true)
+    else await adoptPublished(tx, fixture.jobs, batchOf(version))
+    done()
+    await held
+  })
+  await applied
+  const second = first === 'completion' ? publish(version) : complete([completed(version)])
+  await eventually(async () => expect(await fixture.waiting()).toBe(1))
+  commit()
+  await Promise.all([slow, second])
+  expect(await enqueued()).toBe(awaited ? 2 : 1)
+})

@@ -1,0 +1,16 @@
+import { CourseCompletedV1 } from '@laurel/contracts'
+import { JobQueue } from '@laurel/jobs'
+import type { Batch, BatchContext, Disposition } from '@laurel/messaging'
+import { Controller } from '@nestjs/common'
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices'
+import { recordCompletions } from '../use-cases/record-completions'
+
+@Controller()
+export class OnCourseCompleted {
+  constructor(private readonly jobs: JobQueue) {}
+
+  @EventPattern<string>(CourseCompletedV1.topic)
+  apply(@Payload() batch: Batch<CourseCompletedV1>, @Ctx() { tx }: BatchContext): Promise<Disposition[]> {
+    return recordCompletions(tx, this.jobs, batch)
+  }
+}

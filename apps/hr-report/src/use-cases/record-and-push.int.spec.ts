@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { CourseCompletedV1, CourseVersionPublishedV1 } from '@laurel/contracts'
+import { OutsideSystem } from '@laurel/jobs'
+import type { Disposition } from '@laurel/messaging'
+import { transaction } from '@laurel/postgres'
+import { Metrics } from '@laurel/telemetry'
+import { eventually } from '@laurel/testing'
+import { HrSystem } from '../hr-system/hr-system'
+import { batchOf, completed, HrFixture, published } from '../hr.fixture.spec'
+import { countTrainingRecords } from '../persistence/training-record-store'
+import { adoptPublished } from './adopt-course-versions'
+import { pushTrainingRecord, PUSH_QUEUE } from './push-training-record'
+import { recordCompletions } from './record-completions'
+
+const fixture = new HrFixture()
+let queued = 0
+
+beforeAll(() => fixture.start())
+afterAll(() => fixture.stop())
+beforeEach(async () => {
+  await fixture.dataSource.query('delete from training_records')
+  await fixture.dataSource.query('delete from course_versions')
+  queued = (await fixture.jobs.stats()).queueLength
+})
+
+const complete = (...data: CourseCompletedV1[]): Promise<Disposition[]> =>
+  transaction(fixture.dataSource, (tx) => recordCompletions(tx, fixture.jobs, batchOf(...data)))
+const publish = (...data: CourseVersionPublishedV1[]): Promise<void> =>
+  transaction(fixture.dataSource, (tx) => adoptPublished(tx, fixture.jobs, batchOf(...data)))
+const counts = () => transaction(fixture.dataSource, countTrainingRecords)
+const enqueued = async (): Promise<number> => (await fixture.jobs.stats()).queueLength - queued
+
+describe('recording completions', () => {
+  it('records each completion once and enqueues one push, however often it is delivered', async () => {
+    const version = published()
+    await publish(version)
+    const [one, two] = [completed(version), completed(version)]
+
+    await complete(one, two, one)
+    await complete(two, one)
+
+    expect(await counts()).toEqual({ records: 2, pushed: 0, waiting: 0 })
+    expect(await enqueued()).toBe(2)
+  })
+
+  it('records a completion before its course version, and enqueues the push when that arrives, once', async () => {
+    const version = published()
+    await complete(completed(version), completed())
+    expect(await counts()).toEqual({ records: 2, pushed: 0, waiting: 2 })
+    expect(await enqueued()).toBe(0)
+
+    await publish(version, version)
+    await publish(version)
+
+    expect(await counts()).toEqual({ records: 2, pushed: 0, waiting: 1 })
+    expect(await enqueued()).toBe(1)
+  })
+
+  it('takes ids in upper case as the same', async () => {
+    const version = published()
+    const data = completed(version)
+    await publish({ ...version, course_version_id: version.course_version_id.toUpperCase() })
+    await complete(data, { ...data, user_id: data.user_id.toUpperCase(), completion_id: data.completion_id.toUpperCase() })
+    expect(await counts()).toEqual({ records: 1, pushed: 0, waiting: 0 })
+  })
+
+  it('keeps the first content of a course version, which never changes', async () => {
+    const version = published()
+    await publish(version, { ...version, title: 'Another' })
+    await publish({ ...version, title: 'A third' })
+    const rows = await fixture.dataSource.query('select title, course_code, credit_hours from course_versions')
+    expect(rows).toEqual([{ title: version.title, course_code: 'FOOD-101', credit_hours: 1.5 }])
+  })
+
+  it('rejects what contradicts a recorded completion, and records the rest of the batch', async () => {
+    const first = completed()
+    await complete(first)
+    const otherIdOfSameFact = { ...first, completion_id: randomUUID() }
+    const sameIdOfOtherFact = { ...first, user_id: randomUUID() }
+
+    const dispositions = await complete(otherIdOfSameFact, completed(), sameIdOfOtherFact)
+
+    expect(dispositions.map(({ kind, message }) => [kind, message.data])).toEqual([['reject', otherIdOfSameFact], ['reject', sameIdOfOtherFact]])
+    expect((await counts()).records).toBe(2)
+  })
+
+  it.each([
+    ['completion', false],
+    ['completion', true],
+    ['version', false],
+    ['version', true],
+  ] as const)('misses no push when a completion and its version arrive at once, the %s first (version awaited before: %p)', async (first, awaited) => {
+    const version = published()
+    if (awaited) await complete(completed(version))
+    const steps = {
+      completion: () => complete(completed(version)),
+      version: () => publish(version),
+    }
+    let commit = (): void => undefined
+    const held = new Promise<void>((resolve) => (commit = resolve))
+    let done = (): void => undefined
+    const applied = new Promise<void>((resolve) => (done = resolve))
+    const slow = transaction(fixture.dataSource, async (tx) => {
+      if (first === 'completion') await recordCompletions(tx, fixture.jobs, batchOf(completed(version)))
+      else await adoptPublished(tx, fixture.jobs, batchOf(version))
+      done()
+      await held
+    })
+    await applied
+    const second = steps[first === 'completion' ? 'version' : 'completion']()
+    await eventually(async () => expect(await fixture.waiting()).toBe(1))
+    commit()
+    await Promise.all([slow, second])
+
+    expect(await enqueued()).toBe(awaited ? 2 : 1)
+  })
+})
+
+describe('pushing to HR', () => {
+  let server: Server
+  let received: { headers: IncomingHttpHeaders; body: Record<string, unknown> }[]
+  let status: number
+  let system: OutsideSystem
+
+  beforeEach(async () => {
+    received = []
+    status = 201
+    server = createServer(async (request, response) => {
+      let body = ''
+      for await (const chunk of request) body += String(chunk)
+      received.push({ headers: request.headers, body: JSON.parse(body) as Record<string, unknown> })
+      response.writeHead(status).end(JSON.stringify({ id: 'hr-1' }))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    system = new OutsideSystem({ name: 'hr', baseUrl, timeoutMs: 1_000, metrics: new Metrics('spec') })
+  })
+
+  afterEach(async () => {
+    await system.close()
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  const push = (id: string): Promise<void> => {
+    const attempt = { id: 'job', attempt: 1, signal: new AbortController().signal }
+    return pushTrainingRecord(fixture.dataSource, new HrSystem(system))({ completion_id: id }, attempt)
+  }
+
+  it('sends the record under its completion_id, notes it, and does not send it again', async () => {
+    const version = published()
+    const data = completed({ ...version, score: 87.5 })
+    await publish(version)
+    await complete(data)
+
+    await push(data.completion_id)
+    await push(data.completion_id)
+
+    expect(received).toHaveLength(1)
+    expect(received[0]!.headers['idempotency-key']).toBe(data.completion_id)
+    expect(received[0]!.body).toMatchObject({ completion_id: data.completion_id, user_id: data.user_id, course_code: 'FOOD-101', score: 87.5 })
+    expect(await counts()).toMatchObject({ pushed: 1 })
+  })
+
+  it('sends the very same again after a crash between the effect and noting it', async () => {
+    const version = published()
+    const data = completed(version)
+    await publish(version)
+    await complete(data)
+    await push(data.completion_id)
+    await fixture.dataSource.query('update training_records set pushed_at = null')
+    await publish({ ...version, title: 'Another' })
+
+    await push(data.completion_id)
+
+    expect(received).toHaveLength(2)
+    expect(received[1]!.body).toEqual(received[0]!.body)
+    expect(received[1]!.headers['idempotency-key']).toBe(received[0]!.headers['idempotency-key'])
+  })
+
+  it('does not count as pushed what HR refused', async () => {
+    status = 422
+    const version = published()
+    const data = completed(version)
+    await publish(version)
+    await complete(data)
+    await expect(push(data.completion_id)).rejects.toMatchObject({ name: 'PermanentJobError' })
+    expect(await counts()).toMatchObject({ pushed: 0 })
+  })
+
+  it('fails for good without a record', async () => {
+    await expect(push(randomUUID())).rejects.toMatchObject({ name: 'PermanentJobError' })
+    expect(received).toHaveLength(0)
+  })
+
+  it('pushes what was enqueued', async () => {
+    const version = published()
+    const data = [completed(version), completed(version), completed(version)]
+    await complete(...data)
+    await publish(version)
+    await fixture.jobs.work(PUSH_QUEUE, pushTrainingRecord(fixture.dataSource, new HrSystem(system)))
+
+    await eventually(async () => expect(await counts()).toEqual({ records: 3, pushed: 3, waiting: 0 }))
+    const keys = received.map(({ headers }) => headers['idempotency-key'])
+    expect(keys.sort()).toEqual(data.map((c) => c.completion_id).sort())
+  })
+})

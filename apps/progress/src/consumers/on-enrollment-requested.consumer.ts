@@ -1,0 +1,30 @@
+import { Controller } from '@nestjs/common'
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices'
+import { EnrollmentRequestedV1 } from '@laurel/contracts'
+import { eventTime, reject, type Batch, type BatchContext, type Disposition, type Received } from '@laurel/messaging'
+import type { EnrollmentRequest } from '../domain/enrollment'
+import { requestEnrollments } from '../use-cases/request-enrollments'
+
+@Controller()
+export class OnEnrollmentRequested {
+  @EventPattern<string>(EnrollmentRequestedV1.topic)
+  async apply(@Payload() batch: Batch<EnrollmentRequestedV1>, @Ctx() { tx }: BatchContext): Promise<Disposition[]> {
+    const decisions = await requestEnrollments(tx, batch.map(toRequest))
+    return decisions.flatMap((decision, index) =>
+      decision.kind === 'refused' || decision.kind === 'unknown' ? [reject(batch[index]!, decision.reason)] : [],
+    )
+  }
+}
+
+function toRequest(event: Received<EnrollmentRequestedV1>): EnrollmentRequest {
+  const { data } = event
+  return {
+    userId: data.user_id,
+    courseVersionId: data.course_version_id,
+    action: data.action,
+    sourceOfEnrollment: data.source_of_enrollment ?? null,
+    orgId: data.org_id ?? null,
+    dueAt: data.due_at === undefined ? null : new Date(data.due_at),
+    requestedAt: eventTime(event, data.requested_at),
+  }
+}

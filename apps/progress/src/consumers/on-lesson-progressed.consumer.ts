@@ -1,0 +1,26 @@
+import { Controller } from '@nestjs/common'
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices'
+import { LessonProgressedV1 } from '@laurel/contracts'
+import { CourseVersionStore } from '@laurel/course-versions'
+import { eventTime, type Batch, type BatchContext, type Disposition } from '@laurel/messaging'
+import { misfit } from '../domain/fits'
+import { lessonMark } from '../domain/lesson-mark'
+import { recordReportedLessons } from '../use-cases/record-lessons'
+import { sortOut } from '../use-cases/sort-out'
+
+@Controller()
+export class OnLessonProgressed {
+  constructor(private readonly versions: CourseVersionStore) {}
+
+  @EventPattern<string>(LessonProgressedV1.topic)
+  async apply(@Payload() batch: Batch<LessonProgressedV1>, @Ctx() { tx }: BatchContext): Promise<Disposition[]> {
+    const { placed, dispositions } = await sortOut(tx, this.versions, batch, ({ data }, rule) => misfit(rule, 'lesson_id', data.lesson_id))
+    const marks = placed.map(({ event, enrollment }) => {
+      const { data } = event
+      const key = { userId: data.user_id, courseVersionId: data.course_version_id, lessonId: data.lesson_id }
+      return { mark: lessonMark(key, data.progress_percentage, eventTime(event, data.occurred_at)), cycle: enrollment.cycle }
+    })
+    await recordReportedLessons(tx, marks)
+    return dispositions
+  }
+}

@@ -1,0 +1,35 @@
+import { Controller } from '@nestjs/common'
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices'
+import { QuizAttemptedV1 } from '@laurel/contracts'
+import { CourseVersionStore } from '@laurel/course-versions'
+import { eventTime, type Batch, type BatchContext, type Disposition } from '@laurel/messaging'
+import { misfit } from '../domain/fits'
+import { writeQuizAttempts } from '../persistence/quiz-attempt-store'
+import { isPassed } from '../use-cases/record-quiz-attempts'
+import { sortOut } from '../use-cases/sort-out'
+
+/** Attempts that the Assessment service announced; whether they passed is computed here. */
+@Controller()
+export class OnQuizAttempted {
+  constructor(private readonly versions: CourseVersionStore) {}
+
+  @EventPattern<string>(QuizAttemptedV1.topic)
+  async apply(@Payload() batch: Batch<QuizAttemptedV1>, @Ctx() { tx }: BatchContext): Promise<Disposition[]> {
+    const { placed, dispositions } = await sortOut(tx, this.versions, batch, ({ data }, rule) => misfit(rule, 'quiz_id', data.quiz_id))
+    const attempts = placed.map(({ event, rule }) => {
+      const { data } = event
+      return {
+        userId: data.user_id,
+        courseVersionId: data.course_version_id,
+        quizId: data.quiz_id,
+        attemptNumber: data.attempt_number,
+        score: data.score,
+        passed: isPassed(rule, data.quiz_id, data.score),
+        startedAt: data.started_at === undefined ? null : new Date(data.started_at),
+        completedAt: eventTime(event, data.completed_at),
+      }
+    })
+    await writeQuizAttempts(tx, attempts)
+    return dispositions
+  }
+}

@@ -1,0 +1,110 @@
+import type { EnrollmentChangedV1, EnrollmentRequestedV1 } from '@laurel/contracts'
+
+export type EnrollmentStatus = EnrollmentChangedV1['status']
+export type EnrollmentAction = EnrollmentRequestedV1['action']
+export const ENROLLMENT_ACTIONS = ['enroll', 'cancel', 'revoke', 'reactivate', 'open_cycle'] as const satisfies readonly EnrollmentAction[]
+
+/** What progress knows of one enrollment. Times are UTC. */
+export interface Enrollment {
+  readonly userId: string
+  readonly courseVersionId: string
+  readonly status: EnrollmentStatus
+  readonly enrolledAt: Date
+  readonly completedAt: Date | null
+  readonly sourceOfEnrollment: string | null
+  readonly orgId: string | null
+  readonly dueAt: Date | null
+  readonly cycle: number
+  readonly cycleStartedAt: Date
+  /** Grows with each change; the highest wins wherever it is read. */
+  readonly revision: number
+  /** `requested_at` of the last request applied; an older request changes nothing. */
+  readonly requestedAt: Date | null
+  /** The completion of this cycle that was revoked: final, whenever the completion itself arrives. */
+  readonly revokedCompletionId: string | null
+}
+
+export interface EnrollmentRequest {
+  readonly userId: string
+  readonly courseVersionId: string
+  readonly action: EnrollmentAction
+  readonly sourceOfEnrollment: string | null
+  readonly orgId: string | null
+  readonly dueAt: Date | null
+  readonly requestedAt: Date
+}
+
+export type EnrollmentDecision =
+  | { readonly kind: 'changed'; readonly enrollment: Enrollment }
+  /** Asked for what already is, or overtaken by a later request. */
+  | { readonly kind: 'unchanged'; readonly enrollment: Enrollment }
+  /** There is nothing that the action could act on. */
+  | { readonly kind: 'unknown'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/** Start of every first cycle, so that evidence older than a late enrollment still counts. */
+const FIRST_CYCLE_STARTED_AT = new Date(0)
+
+/** Decides what a request does to an enrollment (null: there is none yet). */
+export function decideEnrollment(current: Enrollment | null, request: EnrollmentRequest): EnrollmentDecision {
+  if (current === null) {
+    if (request.action === 'enroll') return { kind: 'changed', enrollment: newEnrollment(request) }
+    return { kind: 'unknown', reason: `action ${request.action}: the learner is not enrolled in this course version` }
+  }
+  if (current.requestedAt !== null && request.requestedAt <= current.requestedAt) return { kind: 'unchanged', enrollment: current }
+  const applied = { ...current, requestedAt: request.requestedAt }
+  const turn = (status: EnrollmentStatus): EnrollmentDecision => ({ kind: 'changed', enrollment: { ...applied, status } })
+  const { status } = current
+  switch (request.action) {
+    case 'enroll':
+      if (status === 'revoked_by_admin') return { kind: 'refused', reason: 'action enroll: an administrator revoked this enrollment; ask for reactivate' }
+      return status === 'cancelled_by_user' ? turn('active') : { kind: 'unchanged', enrollment: current }
+    case 'cancel':
+      if (status === 'completed') return { kind: 'refused', reason: 'action cancel: the course is completed, which a cancellation does not undo' }
+      return status === 'active' ? turn('cancelled_by_user') : { kind: 'unchanged', enrollment: current }
+    case 'revoke':
+      return status === 'revoked_by_admin' ? { kind: 'unchanged', enrollment: current } : turn('revoked_by_admin')
+    case 'reactivate':
+      if (status === 'active' || status === 'completed') return { kind: 'unchanged', enrollment: current }
+      return turn(current.completedAt === null ? 'active' : 'completed')
+    case 'open_cycle':
+      return { kind: 'refused', reason: 'action open_cycle: further cycles are not offered yet' }
+    default:
+      return request.action satisfies never
+  }
+}
+
+/**
+ * A decided completion turns the enrollment completed, also when a cancellation came first; one that an administrator
+ * revoked stays revoked, and a completion that was itself revoked changes nothing.
+ */
+export function withCompletion(current: Enrollment, completion: { readonly completionId: string; readonly cycle: number; readonly completedAt: Date }): Enrollment {
+  if (current.cycle !== completion.cycle || current.completedAt !== null) return current
+  if (current.revokedCompletionId === completion.completionId) return current
+  const status = current.status === 'revoked_by_admin' ? current.status : 'completed'
+  return { ...current, status, completedAt: completion.completedAt }
+}
+
+/** A revoked completion takes the enrollment's completion back and is remembered, so that it wins in either order. */
+export function withRevocation(current: Enrollment, revocation: { readonly completionId: string; readonly cycle: number }): Enrollment {
+  if (current.cycle !== revocation.cycle || current.revokedCompletionId === revocation.completionId) return current
+  return { ...current, status: 'revoked_by_admin', completedAt: null, revokedCompletionId: revocation.completionId }
+}
+
+function newEnrollment(request: EnrollmentRequest): Enrollment {
+  return {
+    userId: request.userId,
+    courseVersionId: request.courseVersionId,
+    status: 'active',
+    enrolledAt: request.requestedAt,
+    completedAt: null,
+    sourceOfEnrollment: request.sourceOfEnrollment,
+    orgId: request.orgId,
+    dueAt: request.dueAt,
+    cycle: 1,
+    cycleStartedAt: FIRST_CYCLE_STARTED_AT,
+    revision: 0,
+    requestedAt: request.requestedAt,
+    revokedCompletionId: null,
+  }
+}

@@ -1,0 +1,53 @@
+import { Body, Controller, Param, Post } from '@nestjs/common'
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
+import { CourseVersionStore } from '@laurel/course-versions'
+import { retryingTransaction } from '@laurel/postgres'
+import { CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
+import { DataSource } from 'typeorm'
+import { misfit } from '../domain/fits'
+import { isPassed, recordReportedAttempt } from '../use-cases/record-quiz-attempts'
+import { QuizAttemptDto } from './dto'
+import { requireEnrolledCourse, requireOpen } from './enrolled-course'
+import { requestTime } from './request-time'
+
+@ApiTags('quiz attempts')
+@ApiBearerAuth()
+@Controller('api/v1/courses/:id/quiz-attempts')
+export class QuizAttemptsController {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly versions: CourseVersionStore,
+  ) {}
+
+  /** Records a finished attempt of the caller; whether it passed is computed from the course version's threshold. */
+  @Post()
+  async record(@Param('id', UuidPipe) id: string, @Body() body: QuizAttemptDto, @CurrentCaller() caller: Caller) {
+    const now = new Date()
+    const attempt = await retryingTransaction(this.dataSource, async (tx) => {
+      const course = await requireEnrolledCourse(tx, this.versions, id, caller.userId)
+      requireOpen(course)
+      const { enrollment, version } = course
+      const reason = misfit(version.rule, 'quiz_id', body.quiz_id)
+      if (reason !== null) throw Problem.unprocessable(reason, 'quiz_id')
+      const reported = {
+        userId: caller.userId,
+        courseVersionId: version.courseVersionId,
+        quizId: body.quiz_id,
+        attemptNumber: body.attempt_number ?? null,
+        score: body.score,
+        passed: isPassed(version.rule, body.quiz_id, body.score),
+        startedAt: body.started_at === undefined ? null : requestTime(body.started_at, 'started_at', now),
+        completedAt: requestTime(body.completed_at, 'completed_at', now),
+      }
+      return recordReportedAttempt(tx, reported, enrollment.cycle)
+    })
+    if (attempt === null) throw Problem.conflict(`attempt_number ${body.attempt_number} of this quiz is recorded already`)
+    return {
+      quiz_id: attempt.quizId,
+      attempt_number: attempt.attemptNumber,
+      score: attempt.score,
+      is_passed: attempt.passed,
+      completed_at: attempt.completedAt.toISOString(),
+    }
+  }
+}

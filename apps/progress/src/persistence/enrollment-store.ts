@@ -1,0 +1,131 @@
+import { binaryArray, query, WriteConflictError, type Tx } from '@laurel/postgres'
+import type { Enrollment, EnrollmentStatus } from '../domain/enrollment'
+
+/** The key of an enrollment. */
+export interface EnrollmentKey {
+  readonly userId: string
+  readonly courseVersionId: string
+}
+
+interface EnrollmentRow {
+  user_id: string
+  course_version_id: string
+  enrolled_at: Date
+  status: EnrollmentStatus
+  completed_at: Date | null
+  source_of_enrollment: string | null
+  org_id: string | null
+  due_at: Date | null
+  cycle: number
+  cycle_started_at: Date
+  revision: string
+  requested_at: Date | null
+  revoked_completion_id: string | null
+}
+
+export function enrollmentKey(key: EnrollmentKey): string {
+  return `${key.courseVersionId}:${key.userId}`
+}
+
+const SELECT = `select e.user_id, e.course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at, cycle,
+                       cycle_started_at, revision, requested_at, revoked_completion_id
+                  from unnest($1::uuid[], $2::uuid[]) as k(user_id, course_version_id)
+                  join enrollments e using (user_id, course_version_id)`
+const FIND = { name: 'enrollment-find', text: SELECT }
+const LOCK = { name: 'enrollment-lock', text: `${SELECT} order by e.user_id, e.course_version_id for update of e` }
+
+// The revision is the larger of last + 1 and the commit's microseconds, so that it grows even when a clock steps back.
+const NEW = `select user_id, course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at, cycle, cycle_started_at,
+                greatest(last_revision + 1, (extract(epoch from clock_timestamp()) * 1000000)::bigint) as revision, requested_at, revoked_completion_id
+           from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::text[], $7::uuid[], $8::timestamptz[],
+                       $9::int4[], $10::timestamptz[], $11::int8[], $12::timestamptz[], $13::uuid[])
+             as n(user_id, course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at, cycle,
+                  cycle_started_at, last_revision, requested_at, revoked_completion_id)`
+
+const INSERT = {
+  name: 'enrollment-insert',
+  text: `insert into enrollments (user_id, course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at,
+                cycle, cycle_started_at, revision, requested_at, revoked_completion_id)
+         ${NEW} order by user_id, course_version_id
+         on conflict (user_id, course_version_id) do nothing
+         returning user_id, course_version_id, revision`,
+}
+const UPDATE = {
+  name: 'enrollment-update',
+  text: `update enrollments e set
+                status = n.status, completed_at = n.completed_at, cycle = n.cycle, cycle_started_at = n.cycle_started_at,
+                revision = n.revision, requested_at = n.requested_at, revoked_completion_id = n.revoked_completion_id, updated_at = now()
+           from (${NEW}) n
+          where e.user_id = n.user_id and e.course_version_id = n.course_version_id
+         returning e.user_id, e.course_version_id, e.revision`,
+}
+
+/** The enrollments that are there, by key. */
+export function findEnrollments(tx: Tx, keys: readonly EnrollmentKey[]): Promise<Map<string, Enrollment>> {
+  return read(tx, FIND, keys)
+}
+
+/** The same, locked in key order until the transaction ends. */
+export function lockEnrollments(tx: Tx, keys: readonly EnrollmentKey[]): Promise<Map<string, Enrollment>> {
+  return read(tx, LOCK, keys)
+}
+
+/**
+ * Writes enrollments that `lockEnrollments` returned in the same transaction, or did not find (revision 0), each once;
+ * returns them with their new revisions.
+ *
+ * @throws WriteConflictError when another transaction inserted one of them in between: the transaction is to be repeated
+ */
+export async function writeEnrollments(tx: Tx, enrollments: readonly Enrollment[]): Promise<Enrollment[]> {
+  const isNew = (enrollment: Enrollment) => enrollment.revision === 0
+  const revisions = new Map([
+    ...(await write(tx, INSERT, enrollments.filter(isNew))),
+    ...(await write(tx, UPDATE, enrollments.filter((enrollment) => !isNew(enrollment)))),
+  ])
+  if (revisions.size !== enrollments.length) throw new WriteConflictError('enrollments')
+  return enrollments.map((enrollment) => ({ ...enrollment, revision: revisions.get(enrollmentKey(enrollment))! }))
+}
+
+async function write(tx: Tx, statement: typeof INSERT, enrollments: readonly Enrollment[]): Promise<[string, number][]> {
+  if (enrollments.length === 0) return []
+  const rows = await query<{ user_id: string; course_version_id: string; revision: string }>(tx, statement, [
+    binaryArray.uuid(enrollments.map((e) => e.userId)),
+    binaryArray.uuid(enrollments.map((e) => e.courseVersionId)),
+    binaryArray.timestamptz(enrollments.map((e) => e.enrolledAt)),
+    binaryArray.text(enrollments.map((e) => e.status)),
+    binaryArray.timestamptz(enrollments.map((e) => e.completedAt)),
+    binaryArray.text(enrollments.map((e) => e.sourceOfEnrollment)),
+    binaryArray.uuid(enrollments.map((e) => e.orgId)),
+    binaryArray.timestamptz(enrollments.map((e) => e.dueAt)),
+    binaryArray.int4(enrollments.map((e) => e.cycle)),
+    binaryArray.timestamptz(enrollments.map((e) => e.cycleStartedAt)),
+    binaryArray.int8(enrollments.map((e) => e.revision)),
+    binaryArray.timestamptz(enrollments.map((e) => e.requestedAt)),
+    binaryArray.uuid(enrollments.map((e) => e.revokedCompletionId)),
+  ])
+  return rows.map((row) => [`${row.course_version_id}:${row.user_id}`, Number(row.revision)])
+}
+
+async function read(tx: Tx, statement: typeof FIND, keys: readonly EnrollmentKey[]): Promise<Map<string, Enrollment>> {
+  if (keys.length === 0) return new Map()
+  const rows = await query<EnrollmentRow>(tx, statement, [binaryArray.uuid(keys.map((key) => key.userId)), binaryArray.uuid(keys.map((key) => key.courseVersionId))])
+  return new Map(rows.map((row) => [`${row.course_version_id}:${row.user_id}`, toEnrollment(row)]))
+}
+
+function toEnrollment(row: EnrollmentRow): Enrollment {
+  return {
+    userId: row.user_id,
+    courseVersionId: row.course_version_id,
+    status: row.status,
+    enrolledAt: row.enrolled_at,
+    completedAt: row.completed_at,
+    sourceOfEnrollment: row.source_of_enrollment,
+    orgId: row.org_id,
+    dueAt: row.due_at,
+    cycle: row.cycle,
+    cycleStartedAt: row.cycle_started_at,
+    revision: Number(row.revision),
+    requestedAt: row.requested_at,
+    revokedCompletionId: row.revoked_completion_id,
+  }
+}

@@ -1,0 +1,81 @@
+import { binaryArray, query, type Tx } from '@laurel/postgres'
+import type { LessonMark } from '../domain/lesson-mark'
+import type { EnrollmentKey } from './enrollment-store'
+
+export type LessonStatus = 'not_started' | 'in_progress' | 'completed'
+
+/** A lesson's record as it stands. */
+export interface LessonProgress {
+  readonly userId: string
+  readonly courseVersionId: string
+  readonly lessonId: string
+  readonly status: LessonStatus
+  readonly percentage: number
+  readonly completedAt: Date | null
+}
+
+interface LessonRow {
+  user_id: string
+  enrolled_course_version_id: string
+  lesson_id: string
+  status: LessonStatus
+  progress_percentage: number
+  completed_at: Date | null
+}
+
+// Every column is a maximum or a minimum of event times, so that any order and any repetition gives the same row.
+const WRITE = {
+  name: 'lesson-progress-write',
+  text: `insert into lesson_progress as p (user_id, lesson_id, enrolled_course_version_id, status, progress_percentage, last_accessed_at,
+                started_at, completed_at)
+         select user_id, lesson_id, course_version_id,
+                case when completed_at is not null then 'completed' when percentage > 0 then 'in_progress' else 'not_started' end,
+                percentage, last_accessed_at, started_at, completed_at
+           from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::float8[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[])
+             as n(user_id, lesson_id, course_version_id, percentage, last_accessed_at, started_at, completed_at)
+          order by user_id, lesson_id, course_version_id
+         on conflict (user_id, lesson_id, enrolled_course_version_id) do update set
+                status = case when p.completed_at is not null then p.status
+                              when excluded.status = 'not_started' then p.status else excluded.status end,
+                progress_percentage = greatest(p.progress_percentage, excluded.progress_percentage),
+                last_accessed_at = greatest(p.last_accessed_at, excluded.last_accessed_at),
+                started_at = least(p.started_at, excluded.started_at),
+                completed_at = least(p.completed_at, excluded.completed_at)
+         returning user_id, lesson_id, enrolled_course_version_id, new.completed_at as completed_at,
+                   old.completed_at is null and new.completed_at is not null as newly_completed`,
+}
+
+const OF_ENROLLMENT = {
+  name: 'lesson-progress-of-enrollment',
+  text: `select user_id, enrolled_course_version_id, lesson_id, status, progress_percentage, completed_at
+           from lesson_progress where user_id = $1 and enrolled_course_version_id = $2`,
+}
+
+/** Records marks, each lesson once (see mergeMarks), and returns those lessons that became complete by it, each exactly once in the life of the row. */
+export async function writeLessonMarks(tx: Tx, marks: readonly LessonMark[]): Promise<LessonMark[]> {
+  if (marks.length === 0) return []
+  const rows = await query<LessonRow & { newly_completed: boolean }>(tx, WRITE, [
+    binaryArray.uuid(marks.map((mark) => mark.userId)),
+    binaryArray.uuid(marks.map((mark) => mark.lessonId)),
+    binaryArray.uuid(marks.map((mark) => mark.courseVersionId)),
+    binaryArray.float8(marks.map((mark) => mark.percentage)),
+    binaryArray.timestamptz(marks.map((mark) => mark.lastAccessedAt)),
+    binaryArray.timestamptz(marks.map((mark) => mark.startedAt)),
+    binaryArray.timestamptz(marks.map((mark) => mark.completedAt)),
+  ])
+  const newly = new Set(rows.filter((row) => row.newly_completed).map((row) => `${row.user_id}:${row.lesson_id}:${row.enrolled_course_version_id}`))
+  return marks.filter((mark) => newly.has(`${mark.userId}:${mark.lessonId}:${mark.courseVersionId}`))
+}
+
+/** Every lesson of an enrollment that has a record. */
+export async function lessonsOf(tx: Tx, key: EnrollmentKey): Promise<LessonProgress[]> {
+  const rows = await query<LessonRow>(tx, OF_ENROLLMENT, [key.userId, key.courseVersionId])
+  return rows.map((row) => ({
+    userId: row.user_id,
+    courseVersionId: row.enrolled_course_version_id,
+    lessonId: row.lesson_id,
+    status: row.status,
+    percentage: row.progress_percentage,
+    completedAt: row.completed_at,
+  }))
+}

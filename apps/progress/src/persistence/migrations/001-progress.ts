@@ -1,0 +1,56 @@
+import type { Migration } from '@laurel/postgres'
+
+/** The published tables of learner progress, with their names, keys and indexes. */
+export const progressMigration: Migration = {
+  name: '001-progress',
+  sql: `
+    create table enrollments (
+      user_id uuid not null,
+      course_version_id uuid not null,
+      enrolled_at timestamptz not null default now(),
+      status varchar not null default 'active' check (status in ('active', 'completed', 'cancelled_by_user', 'revoked_by_admin')),
+      completed_at timestamptz,
+      source_of_enrollment varchar,
+      org_id uuid,
+      due_at timestamptz,
+      cycle integer not null default 1,
+      cycle_started_at timestamptz not null default 'epoch',
+      revision bigint not null,
+      requested_at timestamptz,
+      revoked_completion_id uuid,
+      created_at timestamptz not null default now(),
+      updated_at timestamptz not null default now(),
+      constraint pk_enrollments primary key (user_id, course_version_id)
+    );
+    create index idx_enrollments_status on enrollments (status);
+
+    create table lesson_progress (
+      user_id uuid not null,
+      lesson_id uuid not null,
+      enrolled_course_version_id uuid not null,
+      status varchar not null default 'not_started' check (status in ('not_started', 'in_progress', 'completed')),
+      progress_percentage double precision not null default 0 check (progress_percentage between 0 and 100),
+      last_accessed_at timestamptz not null default now(),
+      started_at timestamptz,
+      completed_at timestamptz,
+      constraint pk_lesson_progress primary key (user_id, lesson_id, enrolled_course_version_id)
+    );
+    create index idx_lesson_progress_course_status on lesson_progress (user_id, enrolled_course_version_id, status);
+
+    create table quiz_attempts (
+      id uuid not null default gen_random_uuid(),
+      user_id uuid not null,
+      quiz_id uuid not null,
+      enrolled_course_version_id uuid not null,
+      attempt_number integer not null default 1,
+      score double precision,
+      is_passed boolean,
+      started_at timestamptz,
+      completed_at timestamptz,
+      answers_snapshot jsonb,
+      constraint pk_quiz_attempts primary key (id),
+      constraint uq_quiz_attempt unique (user_id, quiz_id, enrolled_course_version_id, attempt_number)
+    );
+    create index idx_quiz_attempt_course_perf on quiz_attempts (user_id, enrolled_course_version_id);
+  `,
+}

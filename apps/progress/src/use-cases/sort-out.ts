@@ -1,0 +1,50 @@
+import type { Rule } from '@laurel/course-rule'
+import { awaitedCourseVersion, type CourseVersionStore } from '@laurel/course-versions'
+import { park, reject, type Disposition, type Received } from '@laurel/messaging'
+import type { Tx } from '@laurel/postgres'
+import type { Enrollment } from '../domain/enrollment'
+import { enrollmentKey, findEnrollments } from '../persistence/enrollment-store'
+import { awaitedEnrollment } from './awaited-enrollment'
+
+type LearnerEvent = Received<{ readonly user_id: string; readonly course_version_id: string }>
+
+/** An event whose course version and enrollment are known. */
+export interface Placed<E> {
+  readonly event: E
+  readonly rule: Rule
+  readonly enrollment: Enrollment
+}
+
+/**
+ * Sorts a batch: events of unknown course versions or enrollments are parked, those for which `misfit` gives a reason
+ * are rejected, the others are placed. Status is no reason: what a learner did is recorded, whatever the enrollment says.
+ */
+export async function sortOut<E extends LearnerEvent>(
+  tx: Tx,
+  versions: CourseVersionStore,
+  batch: readonly E[],
+  misfit: (event: E, rule: Rule) => string | null,
+): Promise<{ placed: Placed<E>[]; dispositions: Disposition[] }> {
+  const known = await versions.find(tx, new Set(batch.map((event) => event.data.course_version_id)))
+  const keyOf = (event: E) => ({ userId: event.data.user_id, courseVersionId: event.data.course_version_id })
+  const enrollments = await findEnrollments(tx, uniqueKeys(batch.map(keyOf)))
+  const placed: Placed<E>[] = []
+  const dispositions: Disposition[] = []
+  for (const event of batch) {
+    const rule = known.get(event.data.course_version_id)?.rule
+    if (!rule) {
+      dispositions.push(park(event, awaitedCourseVersion(event.data.course_version_id), `course version ${event.data.course_version_id} is unknown`))
+      continue
+    }
+    const reason = misfit(event, rule)
+    const enrollment = enrollments.get(enrollmentKey(keyOf(event)))
+    if (reason !== null) dispositions.push(reject(event, reason))
+    else if (!enrollment) dispositions.push(park(event, awaitedEnrollment(keyOf(event)), 'the learner is not enrolled in this course version'))
+    else placed.push({ event, rule, enrollment })
+  }
+  return { placed, dispositions }
+}
+
+function uniqueKeys<K extends { userId: string; courseVersionId: string }>(keys: readonly K[]): K[] {
+  return [...new Map(keys.map((key) => [enrollmentKey(key), key])).values()]
+}

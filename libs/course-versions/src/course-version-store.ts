@@ -1,0 +1,76 @@
+import { binaryArray, query, type Tx } from '@laurel/postgres'
+import type { CourseVersionPublishedV1 } from '@laurel/contracts'
+import { compileRule, type Rule } from '@laurel/course-rule'
+
+/** The part of a course version that progress and completion hang on. */
+export interface CourseVersion {
+  readonly courseVersionId: string
+  readonly courseId: string
+  readonly rule: Rule
+}
+
+type Definition = Pick<CourseVersionPublishedV1, 'lessons' | 'quizzes' | 'electives'>
+
+interface CourseVersionRow {
+  course_version_id: string
+  course_id: string
+  definition: Definition
+}
+
+const ADD = {
+  name: 'course-version-add',
+  text: `insert into course_version (course_version_id, course_id, org_id, definition, published_at)
+         select course_version_id, course_id, org_id, definition::jsonb, published_at
+           from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[])
+             as e(course_version_id, course_id, org_id, definition, published_at)
+          order by course_version_id
+         on conflict (course_version_id) do nothing`,
+}
+const FIND = {
+  name: 'course-version-find',
+  text: 'select course_version_id, course_id, definition from course_version where course_version_id = any($1::uuid[])',
+}
+const OF_COURSE = {
+  name: 'course-version-of-course',
+  text: `select course_version_id, course_id, definition from course_version where course_id = $1::uuid
+          order by published_at desc, course_version_id`,
+}
+
+/** Course versions in the service's schema. They are immutable, so what was read once is kept in memory. */
+export class CourseVersionStore {
+  private readonly known = new Map<string, CourseVersion>()
+
+  /** Adds versions; one that is already there stays as it is. Each id at most once. */
+  async add(tx: Tx, versions: readonly CourseVersionPublishedV1[]): Promise<void> {
+    await query(tx, ADD, [
+      binaryArray.uuid(versions.map((version) => version.course_version_id)),
+      binaryArray.uuid(versions.map((version) => version.course_id)),
+      binaryArray.uuid(versions.map((version) => version.org_id ?? null)),
+      binaryArray.text(versions.map(({ lessons, quizzes, electives }) => JSON.stringify({ lessons, quizzes, electives }))),
+      binaryArray.timestamptz(versions.map((version) => new Date(version.published_at))),
+    ])
+  }
+
+  /** Those of these versions that are there, by id. */
+  async find(tx: Tx, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, CourseVersion>> {
+    const missing = [...ids].filter((id) => !this.known.has(id))
+    if (missing.length > 0) {
+      const rows = await query<CourseVersionRow>(tx, FIND, [binaryArray.uuid(missing)])
+      for (const row of rows) this.known.set(row.course_version_id, toCourseVersion(row))
+    }
+    return new Map([...ids].flatMap((id) => (this.known.has(id) ? [[id, this.known.get(id)!]] : [])))
+  }
+
+  /** The versions of a course that are there, the newest first. */
+  async ofCourse(tx: Tx, courseId: string): Promise<CourseVersion[]> {
+    const rows = await query<CourseVersionRow>(tx, OF_COURSE, [courseId])
+    return rows.map(toCourseVersion)
+  }
+}
+
+function toCourseVersion(row: CourseVersionRow): CourseVersion {
+  const compiled = compileRule(row.definition)
+  // Versions are checked before they are added, so this is a schema edited by hand.
+  if (!compiled.ok) throw new Error(`course version ${row.course_version_id} has no valid rule: ${compiled.reason}`)
+  return { courseVersionId: row.course_version_id, courseId: row.course_id, rule: compiled.rule }
+}

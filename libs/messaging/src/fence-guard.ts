@@ -1,0 +1,146 @@
+import type { Admin, Consumer } from 'kafkajs'
+import type { DataSource } from 'typeorm'
+import { transaction } from '@laurel/postgres'
+import type { Logger } from '@laurel/telemetry'
+import { ensureFence, fenceRefusal, type Fence, type PartitionBounds } from './fence'
+
+const RECHECK_MS = 2_000
+
+/** What is known of one assigned partition since the last assignment. */
+interface PartitionState {
+  /** Resolves when the fence was checked and the consumer seeks to it, or the partition is halted. */
+  readonly checked: Promise<void>
+  halted: string | null
+  afterSeek: boolean
+}
+
+export interface FenceGuardOptions {
+  readonly group: string
+  readonly consumer: Consumer
+  readonly admin: Admin
+  readonly dataSource: DataSource
+  readonly logger: Logger
+}
+
+/**
+ * On assignment checks each partition's fence against the broker and seeks to it. A partition whose fence does not fit
+ * is halted: it is paused, readiness says why, and it goes on by itself once an operator has set the fence.
+ */
+export class FenceGuard {
+  private partitions = new Map<string, PartitionState>()
+  private generation = 0
+
+  constructor(private readonly options: FenceGuardOptions) {}
+
+  /** Forgets the former assignment and checks the new one. */
+  assigned(assignment: Readonly<Record<string, readonly number[]>>): void {
+    const generation = ++this.generation
+    this.partitions = new Map()
+    for (const [topic, partitions] of Object.entries(assignment)) {
+      if (partitions.length === 0) continue
+      const bounds = this.retrying(generation, () => this.bounds(topic))
+      for (const partition of partitions) {
+        const state: PartitionState = {
+          checked: bounds.then((known) => this.check(generation, topic, partition, known?.get(partition))),
+          halted: null,
+          afterSeek: false,
+        }
+        this.partitions.set(`${topic}:${partition}`, state)
+      }
+    }
+  }
+
+  /** Waits for the check; false when the partition is not ours any more or is halted. */
+  async mayConsume(topic: string, partition: number): Promise<boolean> {
+    const state = this.partitions.get(`${topic}:${partition}`)
+    if (!state) return false
+    await state.checked
+    return state.halted === null && this.partitions.get(`${topic}:${partition}`) === state
+  }
+
+  isFirstAfterSeek(topic: string, partition: number): boolean {
+    return this.partitions.get(`${topic}:${partition}`)?.afterSeek ?? false
+  }
+
+  /** A batch was taken: from here on it must follow the fence without a gap. */
+  taken(topic: string, partition: number): void {
+    const state = this.partitions.get(`${topic}:${partition}`)
+    if (state) state.afterSeek = false
+  }
+
+  seek(topic: string, partition: number, to: bigint): void {
+    const state = this.partitions.get(`${topic}:${partition}`)
+    if (state) state.afterSeek = true
+    this.options.consumer.seek({ topic, partition, offset: String(to) })
+  }
+
+  /** Why partitions are halted, one sentence each; empty when all is well. */
+  halted(): string[] {
+    return [...this.partitions].flatMap(([key, state]) => (state.halted === null ? [] : [`${key}: ${state.halted}`]))
+  }
+
+  private async bounds(topic: string): Promise<Map<number, PartitionBounds>> {
+    const { admin } = this.options
+    const [{ clusterId }, offsets] = await Promise.all([admin.describeCluster(), admin.fetchTopicOffsets(topic)])
+    return new Map(offsets.map((o) => [o.partition, { clusterId, low: BigInt(o.low), high: BigInt(o.high) }]))
+  }
+
+  private async check(generation: number, topic: string, partition: number, bounds: PartitionBounds | undefined): Promise<void> {
+    if (!bounds || generation !== this.generation) return
+    const fence = await this.retrying(generation, () => this.fenceOf(topic, partition, bounds))
+    const state = this.partitions.get(`${topic}:${partition}`)
+    if (!fence || !state) return
+    const refusal = fenceRefusal(fence, bounds)
+    if (refusal === null) {
+      this.seek(topic, partition, fence.next)
+      return
+    }
+    state.halted = refusal
+    this.options.consumer.pause([{ topic, partitions: [partition] }])
+    this.options.logger.error('partition halted: its fence does not fit the topic; set it with "npm run fence -- set"', {
+      topic, partition, group: this.options.group, reason: refusal,
+    })
+    this.recheck(generation, topic, partition)
+  }
+
+  private recheck(generation: number, topic: string, partition: number): void {
+    setTimeout(() => {
+      void (async () => {
+        if (generation !== this.generation) return
+        const bounds = (await this.bounds(topic)).get(partition)!
+        const fence = await this.fenceOf(topic, partition, bounds)
+        const state = this.partitions.get(`${topic}:${partition}`)
+        if (generation !== this.generation || !state) return
+        if (fenceRefusal(fence, bounds) !== null) return this.recheck(generation, topic, partition)
+        state.halted = null
+        this.options.logger.info('partition goes on: its fence fits again', { topic, partition, next: String(fence.next) })
+        this.seek(topic, partition, fence.next)
+        this.options.consumer.resume([{ topic, partitions: [partition] }])
+      })().catch(() => this.recheck(generation, topic, partition))
+    }, RECHECK_MS).unref()
+  }
+
+  private fenceOf(topic: string, partition: number, bounds: PartitionBounds): Promise<Fence> {
+    const key = { group: this.options.group, topic, partition }
+    return transaction(this.options.dataSource, (tx) => ensureFence(tx, key, { clusterId: bounds.clusterId, next: bounds.low }))
+  }
+
+  /** Repeats until it succeeds or the assignment is over: without the check nothing may be consumed. */
+  private async retrying<T>(generation: number, work: () => Promise<T>): Promise<T | undefined> {
+    while (generation === this.generation) {
+      try {
+        return await work()
+      } catch (error) {
+        this.options.logger.warn('fence check failed, trying again', { reason: (error as Error).message })
+        await new Promise((resolve) => setTimeout(resolve, 500))
+      }
+    }
+    return undefined
+  }
+
+  /** Ends all rechecks. */
+  close(): void {
+    this.generation++
+    this.partitions = new Map()
+  }
+}

@@ -1,0 +1,130 @@
+import type { DataSource } from 'typeorm'
+import { isDatabaseUnavailable, isRetryable, transaction } from '@laurel/postgres'
+import type { Logger } from '@laurel/telemetry'
+import { decode, type Decoded, type DefinitionsOf } from './decode'
+import { dispatch } from './dispatch'
+import { advanceFence, lockFence, positionOf, type FenceKey } from './fence'
+import { applyIsolating } from './isolate'
+import type { MessagingMetrics } from './messaging-metrics'
+import type { BatchHandler, RawRecord } from './received'
+import { DEFAULT_RETRY, withRetry, type RetryPolicy } from './retry'
+
+/** Records of one partition as one fetch returned them, in offset order. */
+export interface PartitionBatch {
+  readonly topic: string
+  readonly partition: number
+  /** The offset that the fetch asked for. */
+  readonly fetchedFrom: bigint
+  /** The last offset that the fetch covers; beyond the last record where control records follow it. */
+  readonly last: bigint
+  /** True until one batch was taken after a seek to the fence. */
+  readonly firstAfterSeek: boolean
+  readonly records: readonly RawRecord[]
+}
+
+export type BatchOutcome =
+  /** Committed, or applied earlier: consumption goes on after the batch. */
+  | { readonly kind: 'done' }
+  /** Nothing was applied: seek to the fence. */
+  | { readonly kind: 'seek'; readonly to: bigint }
+
+export interface PartitionRunnerOptions {
+  readonly service: string
+  readonly group: string
+  readonly dataSource: DataSource
+  readonly logger: Logger
+  readonly metrics: MessagingMetrics
+  readonly retry?: RetryPolicy
+  readonly definitionsOf?: DefinitionsOf
+}
+
+/** A decoded record and the fence after it: its own offset + 1, or the end of the batch for the last one. */
+interface Entry {
+  readonly decoded: Decoded
+  readonly offset: bigint
+  readonly next: bigint
+}
+
+/** The fence stands where this batch does not continue it. */
+class SeekNeeded extends Error {
+  constructor(readonly to: bigint) {
+    super('the batch does not continue the fence')
+  }
+}
+
+/** The fence's row is gone: the consumer must join anew, which checks and creates fences. */
+export class FenceMissingError extends Error {
+  constructor(key: FenceKey) {
+    super(`the fence of ${key.group} on ${key.topic}:${key.partition} is gone; joining the group anew creates it at the oldest record`)
+    this.name = 'FenceMissingError'
+  }
+}
+
+/** None of these says anything about the messages. */
+const FAILURES = {
+  isOutage: (error: unknown) => error instanceof SeekNeeded || error instanceof FenceMissingError || isDatabaseUnavailable(error),
+  isConflict: isRetryable,
+}
+
+/**
+ * Applies partition batches exactly once: fence, state, dead letters and outbox commit in one transaction. A batch that
+ * keeps failing is halved down to the message that fails alone, which is dead-lettered with the error as its reason.
+ */
+export class PartitionRunner {
+  constructor(private readonly options: PartitionRunnerOptions) {}
+
+  /**
+   * @throws the database's error when it is unavailable: what is not committed is to be given again
+   * @throws FenceMissingError when an operator removed the fence
+   */
+  async run(batch: PartitionBatch, handler: BatchHandler): Promise<BatchOutcome> {
+    // Once per record, however often its batch is tried.
+    const decoded = batch.records.map((record) => decode(record, this.options.definitionsOf))
+    const entries = decoded.map((entry, index): Entry => {
+      const { offset } = batch.records[index]!
+      const isLast = index === decoded.length - 1
+      return { decoded: entry, offset, next: (isLast ? batch.last : offset) + 1n }
+    })
+    const apply = (part: readonly Entry[]) => this.apply(batch, part, handler)
+    try {
+      await applyIsolating(entries, {
+        apply,
+        retry: (attempt) => withRetry(attempt, this.options.retry ?? DEFAULT_RETRY, FAILURES),
+        giveUp: (entry, error) => apply([givenUp(entry, error)]),
+        isOutage: FAILURES.isOutage,
+      })
+      return { kind: 'done' }
+    } catch (error) {
+      if (error instanceof SeekNeeded) return { kind: 'seek', to: error.to }
+      throw error
+    }
+  }
+
+  private async apply(batch: PartitionBatch, part: readonly Entry[], handler: BatchHandler): Promise<void> {
+    const { service, group, dataSource, metrics } = this.options
+    const { topic, partition } = batch
+    const key: FenceKey = { group, topic, partition }
+    const report = await transaction(dataSource, async (tx) => {
+      const fence = await lockFence(tx, key)
+      if (!fence) throw new FenceMissingError(key)
+      const end = part.at(-1)!.next
+      // Halves of a batch continue each other: what the left half committed moved the fence up to the right half.
+      const position = positionOf(fence.next, { fetchedFrom: batch.fetchedFrom, last: end - 1n, firstAfterSeek: batch.firstAfterSeek })
+      if (position.kind === 'applied') return null
+      if (position.kind === 'beyond') throw new SeekNeeded(fence.next)
+      const fresh = part.filter((entry) => entry.offset >= fence.next).map((entry) => entry.decoded)
+      const dispatched = await dispatch(tx, service, topic, fresh, handler)
+      await advanceFence(tx, key, end)
+      return dispatched
+    })
+    if (report === null) return
+    metrics.deadLetters.inc({ topic }, report.rejected)
+    metrics.parkedTotal.inc({ topic }, report.parked)
+  }
+}
+
+function givenUp(entry: Entry, error: unknown): Entry {
+  if (!entry.decoded.ok) return entry
+  const reason = `not applicable: ${error instanceof Error ? error.message : String(error)}`
+  return { ...entry, decoded: { ok: false, record: entry.decoded.message, reason } }
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto'
+import type { EachBatchPayload, Kafka } from 'kafkajs'
+import { rawRecord } from './raw-record'
+import type { RawRecord } from './received'
+
+/** Where to begin and end in one partition; `end` is exclusive. */
+interface Range {
+  readonly partition: number
+  readonly start: bigint
+  readonly end: bigint
+}
+
+/**
+ * Everything that is in the topic at the time of the call, handed to `visit` in order per partition. For tools and
+ * tests: it joins no service's group and leaves none behind.
+ */
+export async function readTopic(kafka: Kafka, topic: string, visit: (record: RawRecord) => void): Promise<void> {
+  const offsets = await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic))
+  const ranges = offsets.map((o) => ({ partition: o.partition, start: BigInt(o.low), end: BigInt(o.high) }))
+  await readRanges(kafka, topic, ranges, visit)
+}
+
+/** The record at one offset; undefined when retention has removed it. */
+export async function readRecord(kafka: Kafka, topic: string, partition: number, offset: bigint): Promise<RawRecord | undefined> {
+  let found: RawRecord | undefined
+  await readRanges(kafka, topic, [{ partition, start: offset, end: offset + 1n }], (record) => {
+    if (record.offset === offset) found = record
+  })
+  return found
+}
+
+async function readRanges(kafka: Kafka, topic: string, ranges: readonly Range[], visit: (record: RawRecord) => void): Promise<void> {
+  const open = new Map(ranges.filter((range) => range.end > range.start).map((range) => [range.partition, range]))
+  if (open.size === 0) return
+  const groupId = `laurel-read-${randomUUID()}`
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 50 })
+  await consumer.connect()
+  try {
+    await consumer.subscribe({ topic, fromBeginning: true })
+    await new Promise<void>((resolve, reject) => {
+      consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
+      consumer.on(consumer.events.GROUP_JOIN, () => {
+        for (const { partition, start } of open.values()) consumer.seek({ topic, partition, offset: String(start) })
+      })
+      const eachBatch = async ({ batch, isStale }: EachBatchPayload) => {
+        const range = open.get(batch.partition)
+        if (!range || isStale()) return
+        for (const message of batch.messages) {
+          if (BigInt(message.offset) < range.end) visit(rawRecord(topic, batch.partition, message))
+        }
+        if (BigInt(batch.lastOffset()) + 1n >= range.end) open.delete(batch.partition)
+        if (open.size === 0) resolve()
+      }
+      consumer.run({ autoCommit: false, eachBatch }).catch(reject)
+    })
+  } finally {
+    await consumer.disconnect()
+    await withAdmin(kafka, (admin) => admin.deleteGroups([groupId]))
+  }
+}
+
+async function withAdmin<T>(kafka: Kafka, work: (admin: ReturnType<Kafka['admin']>) => Promise<T>): Promise<T> {
+  const admin = kafka.admin()
+  await admin.connect()
+  try {
+    return await work(admin)
+  } finally {
+    await admin.disconnect()
+  }
+}

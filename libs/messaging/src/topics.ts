@@ -1,0 +1,48 @@
+import { createKafka } from './kafka-client'
+
+/** A topic as deploy/topics describes it. */
+export interface TopicSpec {
+  readonly name: string
+  readonly partitions: number
+  /** Kafka topic settings, such as `retention.ms`. */
+  readonly config: Readonly<Record<string, string>>
+}
+
+/**
+ * Creates the topics that are missing and returns their names; those that exist are left as they are. The replication
+ * factor is three, or the number of brokers where there are fewer.
+ *
+ * @throws Error naming a topic that exists with another number of partitions than described
+ */
+export async function createTopics(brokers: readonly string[], specs: readonly TopicSpec[]): Promise<string[]> {
+  const admin = createKafka({ brokers, clientId: 'laurel-topics' }).admin()
+  await admin.connect()
+  try {
+    const existing = new Set(await admin.listTopics())
+    const missing = specs.filter((spec) => !existing.has(spec.name))
+    const present = specs.filter((spec) => existing.has(spec.name)).map((spec) => spec.name)
+    if (present.length > 0) {
+      const { topics } = await admin.fetchTopicMetadata({ topics: present })
+      for (const topic of topics) {
+        const spec = specs.find((candidate) => candidate.name === topic.name)!
+        if (topic.partitions.length !== spec.partitions) {
+          throw new Error(`topic ${topic.name} has ${topic.partitions.length} partitions, deploy/topics says ${spec.partitions}: changing it would move keys; make them equal by hand`)
+        }
+      }
+    }
+    if (missing.length === 0) return []
+    const { brokers: nodes } = await admin.describeCluster()
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: missing.map((spec) => ({
+        topic: spec.name,
+        numPartitions: spec.partitions,
+        replicationFactor: Math.min(3, nodes.length),
+        configEntries: Object.entries(spec.config).map(([name, value]) => ({ name, value })),
+      })),
+    })
+    return missing.map((spec) => spec.name)
+  } finally {
+    await admin.disconnect()
+  }
+}

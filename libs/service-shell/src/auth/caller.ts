@@ -1,0 +1,35 @@
+import { createParamDecorator, SetMetadata, type CustomDecorator, type ExecutionContext } from '@nestjs/common'
+import { Problem } from '../problem/problem'
+
+export type RoleName = 'learner' | 'admin' | 'org_admin'
+
+/** Who makes the request, as their token says. */
+export interface Caller {
+  readonly userId: string
+  /** The organisation that the caller acts for, if any. */
+  readonly orgId: string | null
+  readonly roles: readonly string[]
+  readonly isAdmin: boolean
+}
+
+/** The request as the guard leaves it. */
+export interface CallerRequest {
+  readonly headers: { readonly authorization?: string }
+  caller?: Caller
+}
+
+export const PUBLIC = Symbol('laurel:public')
+export const ROLES_NEEDED = Symbol('laurel:roles')
+
+/** The route answers without a token. */
+export const Public = (): CustomDecorator<symbol> => SetMetadata(PUBLIC, true)
+
+/** The route answers only callers that have one of these roles; others get a 403. */
+export const Roles = (...roles: RoleName[]): CustomDecorator<symbol> => SetMetadata(ROLES_NEEDED, roles)
+
+/** The handler's parameter that receives the Caller. On a public route it refuses, as there is nobody to name. */
+export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
+  const { caller } = context.switchToHttp().getRequest<CallerRequest>()
+  if (caller === undefined) throw Problem.unauthorized('this needs a bearer token')
+  return caller
+})

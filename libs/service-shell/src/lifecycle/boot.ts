@@ -1,0 +1,144 @@
+import type { DynamicModule, INestApplication, Type } from '@nestjs/common'
+import { NestFactory, Reflector } from '@nestjs/core'
+import type { CustomTransportStrategy, NestMicroservice } from '@nestjs/microservices'
+import { NestLogger, type Logger, type Metrics } from '@laurel/telemetry'
+import type { FastifyInstance } from 'fastify'
+import { AuthGuard } from '../auth/auth-guard'
+import { TokenVerifier } from '../auth/token-verifier'
+import type { ShellConfig } from '../config/shell-config'
+import { addDocs } from '../http/docs'
+import { closeServer, createHttpAdapter } from '../http/http-server'
+import { addOperationsRoutes } from '../http/operations'
+import { logRequests, measureRequests, refuseApi, traceRequests } from '../http/request-hooks'
+import { ProblemFilter } from '../problem/problem-filter'
+import { DtoPipe } from '../problem/validation'
+import type { Health } from './health'
+import { exitOnProcessEvents, type ProcessEvents } from './process-events'
+
+export interface ServiceOptions {
+  readonly config: ShellConfig
+  readonly module: Type<unknown> | DynamicModule
+  /** Makes the consumers' transport; asked only in the roles worker and all, after the modules are up. */
+  readonly strategy?: (app: INestApplication) => CustomTransportStrategy
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly health: Health
+  /** Runs when neither requests nor batches are under way any more, before the modules are destroyed. */
+  readonly onShutdown?: (app: INestApplication) => Promise<void>
+  readonly title: string
+  readonly version: string
+  readonly bodyLimitBytes?: number
+  /** Where signals and fatal errors arrive; null leaves them to the caller, as a test does. Default: this process. */
+  readonly process?: ProcessEvents | null
+}
+
+export interface RunningService {
+  readonly app: INestApplication
+  /** With the port that was taken. */
+  readonly url: string
+  /** Drains and stops everything, and resolves when it is done. Later calls return the same promise. */
+  close(): Promise<void>
+}
+
+/**
+ * Boots a service and resolves when it answers requests and its consumers run. Port first, then consumers: /livez
+ * answers while Kafka is still awaited, and a taken port fails before the group is joined. When a part fails, what
+ * already ran is stopped and the error is thrown.
+ */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const service = new Running(options, await createApp(options))
+  if (options.process !== null) {
+    const events = options.process ?? process
+    exitOnProcessEvents({ drain: () => service.close(), logger: options.logger, process: events })
+  }
+  try {
+    await service.start()
+    return service
+  } catch (error) {
+    await service.close().catch((err: unknown) => options.logger.error('stopping after a failed start failed', { err }))
+    throw error
+  }
+}
+
+class Running implements RunningService {
+  url = ''
+  private state: 'starting' | 'running' | 'shutting down' = 'starting'
+  private transport: CustomTransportStrategy | undefined
+  private closing: Promise<void> | undefined
+
+  constructor(
+    private readonly options: ServiceOptions,
+    readonly app: INestApplication,
+  ) {
+    options.health.ready('process', () => {
+      if (this.state !== 'running') throw new Error(this.state)
+    })
+  }
+
+  async start(): Promise<void> {
+    const { config, logger } = this.options
+    await this.app.listen(config.port, config.host)
+    this.url = await this.app.getUrl()
+    if (config.role !== 'api') await this.startConsumers()
+    if (this.state === 'starting') this.state = 'running'
+    logger.info('started', { url: this.url, role: config.role })
+  }
+
+  close(): Promise<void> {
+    this.state = 'shutting down'
+    this.closing ??= this.drain()
+    return this.closing
+  }
+
+  private async startConsumers(): Promise<void> {
+    if (this.options.strategy === undefined || this.closing !== undefined) return
+    this.transport = closingOnce(this.options.strategy(this.app))
+    connectConsumers(this.app, this.transport, new ProblemFilter(this.options.logger))
+    await this.app.startAllMicroservices()
+  }
+
+  /** Requests and batches end before the modules are destroyed, for Nest would close databases first. */
+  private async drain(): Promise<void> {
+    const server = this.app.getHttpAdapter().getInstance() as FastifyInstance
+    await Promise.all([closeServer(server), this.transport?.close()])
+    await this.options.onShutdown?.(this.app)
+    await this.app.close()
+  }
+}
+
+async function createApp(options: ServiceOptions): Promise<INestApplication> {
+  const { config, logger, metrics, health } = options
+  const adapter = createHttpAdapter(options.bodyLimitBytes)
+  const server = adapter.getInstance<FastifyInstance>()
+  traceRequests(server)
+  measureRequests(server, metrics)
+  if (config.logLevel === 'debug') logRequests(server, logger)
+  if (config.role === 'worker') refuseApi(server)
+  const settings = { logger: new NestLogger(logger), abortOnError: false, bodyParser: false }
+  const app = await NestFactory.create(options.module, adapter, settings)
+  app.useGlobalGuards(new AuthGuard(new TokenVerifier(config.iam), new Reflector()))
+  app.useGlobalPipes(new DtoPipe())
+  app.useGlobalFilters(new ProblemFilter(logger))
+  addOperationsRoutes(server, health, metrics)
+  addDocs(app, options.title, options.version)
+  return app
+}
+
+/**
+ * Message handlers get the filter alone: guards and pipes are for HTTP, and a pipe cannot tell a message from a body,
+ * so they must not see one. The app's own start has already run the modules' init hooks.
+ */
+function connectConsumers(app: INestApplication, strategy: CustomTransportStrategy, filter: ProblemFilter): void {
+  const options = { inheritAppConfig: false, deferInitialization: true }
+  const consumers = app.connectMicroservice({ strategy }, options) as NestMicroservice
+  consumers.useGlobalFilters(filter)
+  consumers.setIsInitHookCalled(true)
+}
+
+/** The drain closes the transport, and Nest would again when the app closes. */
+function closingOnce(strategy: CustomTransportStrategy): CustomTransportStrategy {
+  const close = strategy.close.bind(strategy)
+  let closed: Promise<void> | undefined
+  strategy.close = () => (closed ??= Promise.resolve(close()))
+  return strategy
+}

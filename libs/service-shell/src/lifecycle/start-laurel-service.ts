@@ -1,0 +1,101 @@
+import type { DynamicModule, INestApplication } from '@nestjs/common'
+import { KafkaBatchServer, messagingMetrics, OutboxRelay, type ParkingOptions } from '@laurel/messaging'
+import { createDataSource, migrate, type DatabaseOptions } from '@laurel/postgres'
+import { createLogger, Metrics, type Logger } from '@laurel/telemetry'
+import type { DataSource } from 'typeorm'
+import type { ShellConfig } from '../config/shell-config'
+import { Health } from './health'
+import { startService, type RunningService } from './boot'
+
+/** What every service stands on, ready for use: the database is migrated. */
+export interface Foundation {
+  readonly config: ShellConfig
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly health: Health
+  readonly dataSource: DataSource
+}
+
+export interface LaurelServiceOptions {
+  readonly config: ShellConfig
+  readonly database: Pick<DatabaseOptions, 'schema' | 'entities' | 'migrations' | 'poolSize'>
+  readonly title: string
+  /** Wires the service's rooms together. */
+  readonly module: (foundation: Foundation) => DynamicModule | Promise<DynamicModule>
+  /** For services that park events. */
+  readonly parking?: (app: INestApplication) => ParkingOptions
+  /** Runs when consumers and relay are stopped, before the database is closed. */
+  readonly onShutdown?: (app: INestApplication) => Promise<void>
+}
+
+/**
+ * Starts a service with everything that all of them share: database and migrations, consumers behind the fence, the
+ * outbox relay (in the roles worker and all), health that knows of each, and an end that drains in the right order.
+ */
+export async function startLaurelService(options: LaurelServiceOptions): Promise<RunningService> {
+  const { config } = options
+  const logger = createLogger({ service: config.service, level: config.logLevel })
+  const metrics = new Metrics(config.service)
+  const health = new Health()
+  const database: DatabaseOptions = {
+    url: config.databaseUrl,
+    applicationName: `laurel-${config.service}`,
+    ...options.database,
+  }
+  const dataSource = createDataSource(database)
+  await dataSource.initialize()
+  try {
+    const applied = await migrate(dataSource, database)
+    if (applied.length > 0) logger.info('schema migrated', { schema: database.schema, applied })
+    health.ready('database', async () => void (await dataSource.query('select 1')))
+    const shared = {
+      service: config.service,
+      brokers: config.kafkaBrokers,
+      dataSource,
+      logger,
+      metrics: messagingMetrics(metrics, dataSource),
+    }
+    const relay = config.role === 'api' ? null : new OutboxRelay(shared)
+    const module = await options.module({ config, logger, metrics, health, dataSource })
+    const service = await startService({
+      config,
+      logger,
+      metrics,
+      health,
+      module,
+      title: options.title,
+      version: '0.0.0',
+      strategy: (app) => {
+        const server = new KafkaBatchServer({
+          ...shared,
+          sessionTimeoutMs: config.kafkaSessionTimeoutMs,
+          ...(options.parking ? { parking: options.parking(app) } : {}),
+        })
+        watchConsumers(health, server)
+        return server
+      },
+      onShutdown: async (app) => {
+        await relay?.stop()
+        await options.onShutdown?.(app)
+        await dataSource.destroy()
+      },
+    })
+    await relay?.start()
+    return service
+  } catch (error) {
+    if (dataSource.isInitialized) await dataSource.destroy()
+    throw error
+  }
+}
+
+function watchConsumers(health: Health, server: KafkaBatchServer): void {
+  health.live('consumers', () => {
+    const { dead } = server.health()
+    if (dead !== null) throw new Error(dead)
+  })
+  health.ready('consumers', () => {
+    const { joined, halted } = server.health()
+    if (halted.length > 0) throw new Error(halted.join('; '))
+    if (!joined) throw new Error('not yet a member of the consumer group')
+  })
+}

@@ -1,0 +1,39 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
+import type { Logger } from '@laurel/telemetry'
+import type { FastifyReply } from 'fastify'
+import { throwError, type Observable } from 'rxjs'
+import type { Problem } from './problem'
+import { toProblem } from './to-problem'
+
+/**
+ * Every error's way out. Over HTTP it becomes problem+json, and one that is ours (5xx) is logged with its stack. From
+ * a message handler the error itself goes on to the transport, which decides by it; Nest's default would replace it.
+ */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): Observable<never> | void {
+    if (host.getType() === 'rpc') return throwError(() => error)
+    const problem = toProblem(error)
+    if (problem.getStatus() >= 500) this.log(problem, error)
+    sendProblem(host.switchToHttp().getResponse<FastifyReply>(), problem)
+  }
+
+  private log(problem: Problem, error: unknown): void {
+    const isOurs = problem.getStatus() === 500
+    const fields = { status: problem.getStatus(), err: error }
+    if (isOurs) this.logger.error('request failed', fields)
+    else this.logger.warn('request refused', fields)
+  }
+}
+
+/** Writes the problem unless an answer is already under way. */
+export function sendProblem(reply: FastifyReply, problem: Problem): void {
+  if (reply.sent) return
+  void reply
+    .code(problem.getStatus())
+    .headers(problem.headers)
+    .type('application/problem+json')
+    .send(Buffer.from(JSON.stringify(problem.body)))
+}

@@ -1,0 +1,5 @@
+export { createLogger, LOG_LEVELS, type Logger, type LoggerOptions, type LogLevel } from './logger'
+export { Metrics } from './metrics'
+export { NestLogger } from './nest-logger'
+export { redactText } from './redact'
+export { currentTrace, runWithTrace, type TraceContext } from './trace'

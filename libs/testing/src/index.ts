@@ -1,0 +1,7 @@
+export { infrastructure } from './config'
+export { eventRecord } from './event-record'
+export { eventually } from './eventually'
+export { probeContract, type Probe } from './probe'
+export { RecordingLogger } from './recording-logger'
+export { asAdmin, createTestDatabase, type TestDatabase } from './test-database'
+export { TestBroker, type FoundRecord, type TestRecord, type TestTopic } from './test-topic'

@@ -1,0 +1,52 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { hasArrived, type Judged } from './judge'
+
+export interface Patience {
+  /** Give up when nothing changed for this long. */
+  readonly idleMs: number
+  /** Give up after this long. */
+  readonly longestMs: number
+  /** Once everything is there, watch this much longer for doubles. */
+  readonly settleMs: number
+}
+
+export const PATIENCE: Patience = { idleMs: 30_000, longestMs: 600_000, settleMs: 2_000 }
+
+const SHORTEST_PAUSE_MS = 500
+/** Looking may read long ledgers, so it takes no more than a fifth of the time. */
+const PAUSE_PER_LOOK = 4
+
+interface Options {
+  readonly look: () => Promise<Judged>
+  readonly onLook: (judged: Judged) => void
+  readonly patience: Patience
+  readonly signal: AbortSignal
+}
+
+/** Looks until everything that is expected has arrived, or nothing moves any more; returns the last look. */
+export async function awaitArrivals({ look, onLook, patience, signal }: Options): Promise<Judged> {
+  const startedAt = Date.now()
+  let lastChangeAt = startedAt
+  let before = ''
+  for (;;) {
+    const lookedAt = Date.now()
+    const judged = await look()
+    onLook(judged)
+    if (hasArrived(judged)) break
+    const now = Date.now()
+    const state = fingerprint(judged)
+    if (state !== before) lastChangeAt = now
+    before = state
+    if (now - lastChangeAt >= patience.idleMs || now - startedAt >= patience.longestMs) return judged
+    await wait(Math.max(SHORTEST_PAUSE_MS, (now - lookedAt) * PAUSE_PER_LOOK), undefined, { signal })
+  }
+  await wait(patience.settleMs, undefined, { signal })
+  const last = await look()
+  onLook(last)
+  return last
+}
+
+function fingerprint({ completions, credentials, badges, statements, hrRecords, deadLetters, repeats }: Judged): string {
+  const counts = [completions, credentials, badges, statements, hrRecords, deadLetters].flatMap(({ found, double, unexpected }) => [found, double, unexpected])
+  return [...counts, repeats].join()
+}

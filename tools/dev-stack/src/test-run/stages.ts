@@ -1,0 +1,81 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join, relative } from 'node:path'
+import { REPOSITORY } from '../paths'
+import type { Progress } from '../progress'
+import { startTestInfra } from '../test-infra'
+import { countJestRun, type Tally } from './jest-report'
+import type { RunTool } from './run-tool'
+
+/** One part of `npm test`, counted by itself. */
+export interface Stage {
+  readonly name: string
+  run(o: { tool: RunTool; progress: Progress; scratch: string; signal: AbortSignal }): Promise<Tally>
+}
+
+const asOneCheck = (ok: boolean): Tally => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: [] })
+
+const TSC = 'node_modules/typescript/bin/tsc'
+const ESLINT = 'node_modules/eslint/bin/eslint.js'
+const JEST = 'node_modules/jest/bin/jest.js'
+
+const types: Stage = {
+  name: 'types',
+  async run({ tool }) {
+    const built = await tool(TSC, ['-b'])
+    const specs = await tool(TSC, ['-p', 'tsconfig.spec.json'])
+    return asOneCheck(built === 0 && specs === 0)
+  },
+}
+
+const lint: Stage = {
+  name: 'lint',
+  run: async ({ tool }) => asOneCheck((await tool(ESLINT, ['.'])) === 0),
+}
+
+const unit: Stage = {
+  name: 'unit',
+  run: ({ tool, scratch }) => jest(tool, scratch, 'unit', [`--maxWorkers=${Math.min(4, availableParallelism())}`]),
+}
+
+const integration: Stage = {
+  name: 'integration',
+  async run({ tool, progress, scratch, signal }) {
+    const infra = await startTestInfra({ progress, signal })
+    try {
+      const servers = { KAFKA_BROKERS: infra.kafka.brokers.join(','), DATABASE_URL: infra.postgres.url }
+      return await jest(tool, scratch, 'int', ['--maxWorkers=2'], servers)
+    } finally {
+      await infra.stop()
+    }
+  },
+}
+
+const endToEnd: Stage = {
+  name: 'end-to-end',
+  run: ({ tool, scratch }) => jest(tool, scratch, 'e2e', ['--runInBand']),
+}
+
+/** `npm run check`: what needs no servers. */
+export const CHECK_STAGES: readonly Stage[] = [types, lint, unit]
+
+/** `npm test`. */
+export const ALL_STAGES: readonly Stage[] = [...CHECK_STAGES, integration, endToEnd]
+
+/** Runs one project of jest.config and counts what it reported. */
+async function jest(tool: RunTool, scratch: string, project: string, flags: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Tally> {
+  const report = join(scratch, `${project}.json`)
+  rmSync(report, { force: true })
+  // Nest is ESM only: jest's own module loader takes it with this flag alone.
+  const environment = { ...variables, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' }
+  const code = await tool(JEST, ['--selectProjects', project, '--json', `--outputFile=${report}`, ...flags], environment)
+  return countJestRun(readIfThere(report), code, (path) => relative(REPOSITORY, path))
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
