@@ -41,7 +41,7 @@ export class QuizAttemptsController {
       }
       return recordReportedAttempt(tx, reported, enrollment.cycle)
     })
-    if (attempt === null) throw Problem.conflict(`attempt_number ${body.attempt_number} of this quiz is recorded already`)
+    if (attempt === null) throw Problem.conflict(`attempt_number ${body.attempt_number} of this quiz is recorded already, with another score or time`)
     return {
       quiz_id: attempt.quizId,
       attempt_number: attempt.attemptNumber,

@@ -16,14 +16,17 @@ export type ReportedAttempt = Omit<QuizAttempt, 'attemptNumber'> & { readonly at
 
 /**
  * Records one attempt and announces it as `quiz.attempted`. Attempts of one learner in one version wait for each other,
- * so numbers are given without gaps or repetition. One whose number is taken is not recorded: null.
+ * so numbers are given without gaps or repetition. A repeat of a recorded attempt returns that; one whose number is
+ * taken by another attempt is not recorded: null.
  */
 export async function recordReportedAttempt(tx: Tx, attempt: ReportedAttempt, cycle: number): Promise<QuizAttempt | null> {
   await query(tx, { text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))' }, [`${attempt.userId}:${attempt.courseVersionId}`])
   const former = (await quizAttemptsOf(tx, attempt)).filter((known) => known.quizId === attempt.quizId)
   const attemptNumber = attempt.attemptNumber ?? Math.max(0, ...former.map((known) => known.attemptNumber)) + 1
-  const [recorded] = await writeQuizAttempts(tx, [{ ...attempt, attemptNumber }])
-  if (!recorded) return null
+  const namesake = former.find((known) => known.attemptNumber === attemptNumber)
+  if (namesake) return isRepeat(namesake, attempt) ? namesake : null
+  const recorded = { ...attempt, attemptNumber }
+  await writeQuizAttempts(tx, [recorded])
   const data = {
     user_id: recorded.userId,
     course_version_id: recorded.courseVersionId,
@@ -39,4 +42,8 @@ export async function recordReportedAttempt(tx: Tx, attempt: ReportedAttempt, cy
   })
   await addToOutbox(tx, [event])
   return recorded
+}
+
+function isRepeat(known: QuizAttempt, attempt: ReportedAttempt): boolean {
+  return known.score === attempt.score && known.completedAt.getTime() === attempt.completedAt.getTime()
 }
