@@ -11,12 +11,13 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const BIN = join(ROOT, 'node_modules', '.bin')
-const NODE = join(ROOT, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
-const MAIN = join(ROOT, 'tools', 'dev-stack', 'dist', 'main.js')
+const NODE = join(ROOT, 'node_modules', 'node', 'bin', 'node')
 const STAMP = join(ROOT, 'node_modules', '.laurel-stamp')
 
 const [command = 'start', ...args] = process.argv.slice(2)
 const testing = command === 'test' || command === 'check'
+const operating = command === 'dead-letters' || command === 'fence'
+const MAIN = join(ROOT, 'tools', operating ? 'operator' : 'dev-stack', 'dist', 'main.js')
 const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH ?? ''}`, NX_DAEMON: 'false' }
 const terminal = process.stdout.isTTY === true && !process.env.NO_COLOR
 
@@ -24,7 +25,8 @@ const terminal = process.stdout.isTTY === true && !process.env.NO_COLOR
 let current
 let stopped
 
-const say = (line) => process.stdout.write(`${line}\n`)
+// What an operator's command prints on standard output is its answer alone.
+const say = (line) => (operating ? process.stderr : process.stdout).write(`${line}\n`)
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`
 
 /** Ends this process with a message for the person; for test commands also with the line that they always end with. */
@@ -35,10 +37,10 @@ function giveUp(message) {
 }
 
 /** Runs a command without showing its output. Resolves with its exit code and what it said. */
-function quietly(file, fileArgs, options = {}) {
+function quietly(file, fileArgs) {
   return new Promise((resolve) => {
     const chunks = []
-    const child = spawn(file, fileArgs, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'], ...options })
+    const child = spawn(file, fileArgs, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
     current = child
     child.stdout.on('data', (chunk) => chunks.push(chunk))
     child.stderr.on('data', (chunk) => chunks.push(chunk))
@@ -68,8 +70,7 @@ async function install() {
   const has = existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : undefined
   if (has === wanted && existsSync(NODE)) return
   const why = existsSync(join(ROOT, 'node_modules')) ? 'package-lock.json has changed' : 'the first time takes about a minute'
-  const windows = process.platform === 'win32'
-  const npm = () => quietly(windows ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell: windows })
+  const npm = () => quietly('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
   const { code, output } = await step(`installing packages with npm ci (${why})`, 'packages installed', npm)
   if (code !== 0) giveUp(`${output}\n\nnpm ci failed: its own words are above. It needs the npm registry, or a cache that holds the packages.`)
   const node = await quietly(NODE, ['--version'])
@@ -101,7 +102,8 @@ function stop(signal) {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal))
 process.stdout.on('error', () => undefined)
 
-// npm may be killed without passing it on: then this process gets another parent.
+// npm may be killed without a chance to pass it on: then this process gets another parent. (The scripts in package.json
+// begin with `exec`, so that npm is the parent and no shell stands between.)
 if (process.env.npm_lifecycle_event !== undefined) {
   const parent = process.ppid
   setInterval(() => { if (process.ppid !== parent) stop('SIGTERM') }, 500).unref()

@@ -1,0 +1,2 @@
+export { parseArguments, USAGE, type OperatorCommand } from './arguments'
+export { Refusal } from './refusal'
