@@ -52,7 +52,7 @@ export default defineConfig(
         },
         {
           package: '@laurel/testing',
-          homes: ['**/*.spec.ts', 'libs/testing/**', 'tools/e2e/**'],
+          homes: ['**/*.spec.ts', '**/*.fixture.ts', 'libs/testing/**', 'tools/e2e/**'],
           instead: 'production code does not need it',
         },
       ]],

@@ -54,9 +54,9 @@ export function startCredential(config: CredentialConfig): Promise<RunningServic
 
 /** Jobs are enqueued in every role, and done in the roles worker and all, unless credentials are disabled. */
 async function startJobs({ dataSource, health, logger, metrics }: Foundation, config: CredentialConfig): Promise<JobQueue> {
-  const { shell, credly } = config
+  const { shell, credly, jobConcurrency: concurrency, jobRetryLimit: retryLimit } = config
   const schema = `${credentialDatabase.schema}_jobs`
-  const jobs = new JobQueue({ url: shell.databaseUrl, schema, logger, metrics, concurrency: config.jobConcurrency })
+  const jobs = new JobQueue({ url: shell.databaseUrl, schema, logger, metrics, concurrency, retryLimit })
   await jobs.start()
   await jobs.createQueue(ISSUE_QUEUE)
   health.ready('jobs', () => jobs.check())

@@ -6,10 +6,13 @@ export interface HrReportConfig {
   readonly hr: { readonly url: string; readonly token: string }
   /** Pushes at a time in this process. */
   readonly jobConcurrency: number
+  /** Attempts after the first that may fail before a job is left to an operator. */
+  readonly jobRetryLimit: number
 }
 
 /**
- * Everything that hr-report takes from its environment: beside the shell's, HR_URL, HR_TOKEN and JOB_CONCURRENCY (3).
+ * Everything that hr-report takes from its environment: beside the shell's, HR_URL, HR_TOKEN,
+ * JOB_CONCURRENCY (3) and JOB_RETRY_LIMIT (10).
  *
  * @throws ConfigError naming each variable that is wrong
  */
@@ -20,6 +23,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): HrReportConfig
     shell,
     hr: { url: read.url('HR_URL'), token: read.string('HR_TOKEN') },
     jobConcurrency: read.integer('JOB_CONCURRENCY', { default: 3, min: 1, max: 32 }),
+    // About a minute of errors now and then; while a system is down for good, its breaker uses up none.
+    jobRetryLimit: read.integer('JOB_RETRY_LIMIT', { default: 10, min: 0, max: 100 }),
   }
   read.done()
   return config

@@ -49,8 +49,10 @@ export function startHrReport(config: HrReportConfig): Promise<RunningService> {
 }
 
 /** Jobs are enqueued in every role, and done in the roles worker and all. */
-async function startJobs({ dataSource, health, logger, metrics }: Foundation, { shell, hr, jobConcurrency }: HrReportConfig): Promise<JobQueue> {
-  const jobs = new JobQueue({ url: shell.databaseUrl, schema: `${hrDatabase.schema}_jobs`, logger, metrics, concurrency: jobConcurrency })
+async function startJobs({ dataSource, health, logger, metrics }: Foundation, config: HrReportConfig): Promise<JobQueue> {
+  const { shell, hr, jobConcurrency: concurrency, jobRetryLimit: retryLimit } = config
+  const schema = `${hrDatabase.schema}_jobs`
+  const jobs = new JobQueue({ url: shell.databaseUrl, schema, logger, metrics, concurrency, retryLimit })
   await jobs.start()
   await jobs.createQueue(PUSH_QUEUE)
   health.ready('jobs', () => jobs.check())

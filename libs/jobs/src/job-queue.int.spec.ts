@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { createDataSource, provision, serviceUrl, transaction } from '@laurel/postgres'
-import { createLogger, Metrics } from '@laurel/telemetry'
-import { Client } from 'pg'
-import type { DataSource } from 'typeorm'
+import { transaction } from '@laurel/postgres'
+import { Metrics } from '@laurel/telemetry'
+import { createTestDatabase, eventually, RecordingLogger, type TestDatabase } from '@laurel/testing'
 import type { JobHandler, JobQueueOptions, JobSpec } from './job'
 import { PermanentJobError, PostponeJobError } from './job-error'
 import { JobQueue } from './job-queue'
@@ -10,32 +8,18 @@ import { JobTable } from './job-table'
 
 /** Real: Postgres, pg-boss, the role's rights. */
 describe('JobQueue on Postgres', () => {
-  const adminUrl = process.env['DATABASE_URL'] ?? 'postgres://localhost/postgres'
-  const name = `jobs_spec_${randomBytes(4).toString('hex')}`
-  const databaseUrl = Object.assign(new URL(adminUrl), { pathname: `/${name}` }).toString()
-  const role = { schema: name, password: randomBytes(8).toString('hex') }
-  const url = serviceUrl(databaseUrl, role)
-  let admin: Client
-  let ds: DataSource
+  const schema = 'jobs_spec'
+  const table = `${schema}_jobs.job`
+  let database: TestDatabase
   let running: JobQueue[] = []
   let n = 0
   /** A queue of its own per test. */
   let queue: string
 
   beforeAll(async () => {
-    admin = new Client({ connectionString: adminUrl })
-    await admin.connect()
-    await admin.query(`create database ${name}`)
-    await provision(databaseUrl, [role])
-    ds = await createDataSource({ url, schema: name, applicationName: 'spec', migrations: [] }).initialize()
+    database = await createTestDatabase({ schema, migrations: [] })
   })
-
-  afterAll(async () => {
-    await ds?.destroy()
-    await admin.query(`drop database if exists ${name} with (force)`)
-    await admin.query(`drop role if exists ${name}`)
-    await admin.end()
-  })
+  afterAll(() => database.drop())
 
   beforeEach(() => {
     queue = `q${(n += 1)}`
@@ -44,16 +28,15 @@ describe('JobQueue on Postgres', () => {
   afterEach(async () => {
     await Promise.all(running.map((jobs) => jobs.stop()))
     running = []
-    await sql(`delete from ${name}_jobs.job`)
+    await sql(`delete from ${table}`)
   })
 
   async function sql(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-    return ds.query(text, values)
+    return database.dataSource.query(text, values)
   }
 
   async function start(options: Partial<JobQueueOptions> = {}): Promise<JobQueue> {
-    const logger = createLogger({ service: 'spec', level: 'silent' })
-    const jobs = new JobQueue({ url, schema: `${name}_jobs`, logger, metrics: new Metrics('spec'), ...options })
+    const jobs = new JobQueue({ url: database.url, schema: `${schema}_jobs`, logger: new RecordingLogger(), metrics: new Metrics('spec'), ...options })
     running.push(jobs)
     await jobs.start()
     await jobs.createQueue(queue)
@@ -61,7 +44,7 @@ describe('JobQueue on Postgres', () => {
   }
 
   const spec = (data: object, priority = 5): JobSpec<object> => ({ queue, data, priority })
-  const enqueue = (jobs: JobQueue, specs: JobSpec<object>[]): Promise<void> => transaction(ds, (tx) => jobs.enqueue(tx, specs))
+  const enqueue = (jobs: JobQueue, specs: JobSpec<object>[]): Promise<void> => transaction(database.dataSource, (tx) => jobs.enqueue(tx, specs))
 
   /** A handler and a way to wait until it has run n times. */
   function recorder(behaviour: JobHandler<{ n?: number }> = async () => undefined) {
@@ -77,18 +60,6 @@ describe('JobQueue on Postgres', () => {
     return { seen, handler, times }
   }
 
-  async function eventually(check: () => Promise<void>): Promise<void> {
-    const deadline = Date.now() + 20_000
-    for (;;) {
-      try {
-        return await check()
-      } catch (error) {
-        if (Date.now() > deadline) throw error
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-    }
-  }
-
   const eventuallyStats = (jobs: JobQueue, expected: object): Promise<void> =>
     eventually(async () => expect(await jobs.stats()).toMatchObject(expected))
 
@@ -97,7 +68,7 @@ describe('JobQueue on Postgres', () => {
     const run = recorder()
     await jobs.work(queue, run.handler)
 
-    const lost = transaction(ds, async (tx) => {
+    const lost = transaction(database.dataSource, async (tx) => {
       await jobs.enqueue(tx, [spec({ n: 1 })])
       throw new Error('rolled back')
     })
@@ -185,9 +156,10 @@ describe('JobQueue on Postgres', () => {
   })
 
   it('uses up no retry when a handler postpones', async () => {
-    const jobs = await start({ retryLimit: 0 })
+    const jobs = await start({ retryLimit: 1 })
     const run = recorder(async (_, { attempt }) => {
-      if (attempt < 4) throw new PostponeJobError('suspended', 1)
+      if (attempt <= 2) throw new PostponeJobError('suspended', 1)
+      if (attempt === 3) throw new Error('the one retry is for this')
     })
     await jobs.work(queue, run.handler)
     await enqueue(jobs, [spec({})])
@@ -214,7 +186,7 @@ describe('JobQueue on Postgres', () => {
     const jobs = await start({ retryLimit: 1 })
     await enqueue(jobs, [spec({ n: 1 })])
     await sql(
-      `update ${name}_jobs.job set state = 'active', started_on = now(), heartbeat_on = now() - interval '11 seconds' where name = $1`,
+      `update ${table} set state = 'active', started_on = now(), heartbeat_on = now() - interval '11 seconds' where name = $1`,
       [queue],
     )
     const run = recorder()
@@ -250,7 +222,7 @@ describe('JobQueue on Postgres', () => {
     await enqueue(jobs, [spec({ n: 1 }), spec({ n: 2 })])
     await run.times(2)
     await eventuallyStats(jobs, { failedJobs: 1, queueLength: 0, activeJobs: 0 })
-    const kept = await sql(`select state, deletion_seconds from ${name}_jobs.job where name = $1 order by state`, [queue])
+    const kept = await sql(`select state, deletion_seconds from ${table} where name = $1 order by state`, [queue])
     expect(kept).toEqual([{ state: 'completed', deletion_seconds: 0 }, { state: 'failed', deletion_seconds: 0 }])
 
     await expect(jobs.check()).resolves.toBeUndefined()
@@ -265,15 +237,15 @@ describe('JobQueue on Postgres', () => {
     const ages = [8, 6, 800, 800]
     for (const [i, state] of states.entries()) {
       await sql(
-        `update ${name}_jobs.job set state = $1::${name}_jobs.job_state, completed_on = now() - $2 * interval '1 day'
+        `update ${table} set state = $1::${schema}_jobs.job_state, completed_on = now() - $2 * interval '1 day'
           where name = $3 and data -> 'body' ->> 'n' = $4`,
         [state, ages[i], queue, String(i + 1)],
       )
     }
 
-    await new JobTable({ executeSql: async (text, values) => ({ rows: await sql(text, values) }) }, `${name}_jobs`).purgeCompleted()
+    await new JobTable({ executeSql: async (text, values) => ({ rows: await sql(text, values) }) }, `${schema}_jobs`).purgeCompleted()
 
-    const left = await sql(`select data -> 'body' ->> 'n' as n from ${name}_jobs.job where name = $1 order by 1`, [queue])
+    const left = await sql(`select data -> 'body' ->> 'n' as n from ${table} where name = $1 order by 1`, [queue])
     expect(left).toEqual([{ n: '2' }, { n: '3' }, { n: '4' }])
   })
 

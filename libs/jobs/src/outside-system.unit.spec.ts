@@ -14,12 +14,7 @@ describe('OutsideSystem, against a local HTTP server', () => {
 
   beforeEach(async () => {
     calls = []
-    server = createServer(async (request, response) => {
-      let body = ''
-      for await (const chunk of request) body += String(chunk)
-      calls.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body })
-      answer(request, response)
-    })
+    server = createServer((request, response) => void take(request, response))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     system = systemAt('')
   })
@@ -30,9 +25,15 @@ describe('OutsideSystem, against a local HTTP server', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
-  function systemAt(path: string, breaker = { outages: 2, openMs: 60_000 }): OutsideSystem {
+  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = Buffer.concat((await request.toArray()) as Buffer[]).toString()
+    calls.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body })
+    answer(request, response)
+  }
+
+  function systemAt(path: string, breaker = { outages: 2, openMs: 60_000 }, timeoutMs = 10_000): OutsideSystem {
     const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
-    return new OutsideSystem({ name: 'hr', baseUrl, timeoutMs: 200, headers: { authorization: 'Bearer secret' }, metrics: new Metrics('test'), breaker })
+    return new OutsideSystem({ name: 'hr', baseUrl, timeoutMs, headers: { authorization: 'Bearer secret' }, metrics: new Metrics('test'), breaker })
   }
 
   const status = (code: number, headers: Record<string, string> = {}): Answer => (_, response) => response.writeHead(code, headers).end()
@@ -86,13 +87,21 @@ describe('OutsideSystem, against a local HTTP server', () => {
   it.each<[string, Answer]>([
     ['a 500', status(500)],
     ['a connection that breaks', (request) => request.socket.destroy()],
-    ['an answer that never comes', () => undefined],
     ['a 200 that is not JSON', (_, response) => response.writeHead(200).end('<html>')],
-    ['an answer without end', (_, response) => response.writeHead(200).write('{')],
     ['an answer that is too long', (_, response) => response.writeHead(200).end('x'.repeat(1_048_577))],
   ])('takes %s as worth a retry', async (_, behaviour) => {
     answer = behaviour
     await expect(post()).rejects.toThrow(OutsideCallError)
+  })
+
+  it.each<[string, Answer]>([
+    ['that never comes', () => undefined],
+    ['without end', (_, response) => response.writeHead(200).write('{')],
+  ])('does not wait for an answer %s', async (_, behaviour) => {
+    answer = behaviour
+    await system.close()
+    system = systemAt('', undefined, 100)
+    await expect(post()).rejects.toThrow('no answer within 100 ms')
   })
 
   it('postpones without calling once outages repeat', async () => {

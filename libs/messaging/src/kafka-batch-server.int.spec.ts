@@ -3,7 +3,7 @@ import { asAdmin, eventually, TestBroker, type TestDatabase, type TestTopic } fr
 import { KafkaBatchServer, type KafkaBatchServerOptions } from './kafka-batch-server'
 import type { BatchHandler } from './received'
 import { park } from './received'
-import { countEach, createProbeDatabase, probeRecord, seenTimes, surroundings } from './transport.fixture.spec'
+import { countEach, createProbeDatabase, probeRecord, seenTimes, surroundings } from './transport.fixture'
 
 describe('KafkaBatchServer on real Kafka and Postgres', () => {
   const broker = new TestBroker()

@@ -4,7 +4,7 @@ import { ensureFence, lockFence } from './fence'
 import { PartitionRunner, FenceMissingError, type PartitionBatch } from './partition-runner'
 import type { BatchHandler, RawRecord } from './received'
 import { park, reject } from './received'
-import { countEach, createProbeDatabase, probeAt, seenTimes, surroundings } from './transport.fixture.spec'
+import { countEach, createProbeDatabase, probeAt, seenTimes, surroundings } from './transport.fixture'
 
 const TOPIC = 'probes'
 const KEY = { group: 'laurel.probe', topic: TOPIC, partition: 0 }

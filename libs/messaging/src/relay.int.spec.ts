@@ -2,7 +2,7 @@ import { query, transaction } from '@laurel/postgres'
 import { eventually, TestBroker, type TestDatabase, type TestTopic } from '@laurel/testing'
 import { addToOutbox, type OutboxEvent } from './outbox'
 import { OutboxRelay, type OutboxRelayOptions } from './relay'
-import { createProbeDatabase, surroundings } from './transport.fixture.spec'
+import { createProbeDatabase, surroundings } from './transport.fixture'
 
 describe('OutboxRelay on real Postgres and Kafka', () => {
   const broker = new TestBroker()

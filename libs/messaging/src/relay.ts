@@ -98,11 +98,12 @@ export class OutboxRelay {
         this.woken = false
         if ((await this.publishSome(client)) === 0 && !this.woken) await this.sleep(POLL_MS)
       }
-      await client.query('unlisten *')
-      await client.query('select pg_advisory_unlock_all()')
     } finally {
       client.off('notification', onNotification)
       client.off('end', onEnd)
+      // The connection goes back to the pool; where it is broken, the server has let go of both already.
+      await client.query('unlisten *').catch(() => undefined)
+      await client.query('select pg_advisory_unlock_all()').catch(() => undefined)
     }
   }
 

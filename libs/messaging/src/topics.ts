@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Admin } from 'kafkajs'
 import { createKafka } from './kafka-client'
 
 /** A topic as deploy/topics describes it. */
@@ -33,7 +35,7 @@ export async function createTopics(brokers: readonly string[], specs: readonly T
     if (missing.length === 0) return []
     const { brokers: nodes } = await admin.describeCluster()
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: missing.map((spec) => ({
         topic: spec.name,
         numPartitions: spec.partitions,
@@ -41,8 +43,29 @@ export async function createTopics(brokers: readonly string[], specs: readonly T
         configEntries: Object.entries(spec.config).map(([name, value]) => ({ name, value })),
       })),
     })
+    await untilServed(admin, missing)
     return missing.map((spec) => spec.name)
   } finally {
     await admin.disconnect()
+  }
+}
+
+const SERVED_WITHIN_MS = 30_000
+
+/**
+ * Waits until the brokers answer for every partition of a new topic. kafkajs's own wait gives up when a broker that has
+ * just started does not host a partition yet.
+ */
+async function untilServed(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
+  const deadline = Date.now() + SERVED_WITHIN_MS
+  for (const spec of specs) {
+    for (;;) {
+      try {
+        if ((await admin.fetchTopicOffsets(spec.name)).length === spec.partitions) break
+      } catch (error) {
+        if (Date.now() > deadline) throw error
+      }
+      await delay(50)
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { DataSource, type EntitySchema } from 'typeorm'
-import type { Migration } from './migrate'
+import type { Migration } from './migration'
 
 type EntityClass = abstract new (...args: never[]) => object
 

@@ -1,6 +1,7 @@
 export { binaryArray } from './binary-array'
 export { createDataSource, type DatabaseOptions } from './data-source'
 export { isDatabaseUnavailable, isRetryable, NoConnectionError, WriteConflictError } from './failure'
-export { migrate, type Migration } from './migrate'
+export { migrate } from './migrate'
+export type { Migration } from './migration'
 export { provision, serviceUrl, type ServiceRole } from './provision'
 export { query, retryingTransaction, transaction, type Statement, type Tx } from './transaction'

@@ -1,13 +1,7 @@
 import type { DataSource } from 'typeorm'
 import type { PoolClient } from 'pg'
 import type { DatabaseOptions } from './data-source'
-
-/** One numbered step of a schema, in plain SQL; unqualified names are the service's own schema. Never edited once released. */
-export interface Migration {
-  /** Sorts by name: '001-initial', '002-…'. */
-  readonly name: string
-  readonly sql: string
-}
+import type { Migration } from './migration'
 
 /** Two int4 keys: 'laur' in ASCII, and the schema's hash, so that two schemas migrate side by side. */
 const LOCK = 'select pg_advisory_lock(1818326386, hashtext($1))'

@@ -1,4 +1,4 @@
-import { NO_ABORT, OutsideFixture } from '../outside.fixture.spec'
+import { NO_ABORT, OutsideFixture } from '../outside.fixture'
 import { Assessment } from './assessment'
 
 const outside = new OutsideFixture()

@@ -1,5 +1,4 @@
 import { OutsideCallError, PermanentJobError, type OutsideSystem } from '@laurel/jobs'
-import { DateTime } from 'luxon'
 import type { Learner } from '../domain/certificate'
 
 /** A badge to be issued. Every attempt at it must say the same. */
@@ -72,7 +71,7 @@ function isBadgeOf(badge: ListedBadge, email: string, templateId: string): boole
 
 /** `2014-04-01 09:41:00 +0000`, as Credly's documentation writes times. */
 function credlyTime(time: Date): string {
-  return DateTime.fromJSDate(time, { zone: 'utc' }).toFormat('yyyy-MM-dd HH:mm:ss ZZZ')
+  return `${time.toISOString().slice(0, 19).replace('T', ' ')} +0000`
 }
 
 /** Names of the attributes that a 422 complains about, without their values. */

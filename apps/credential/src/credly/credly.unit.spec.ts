@@ -1,4 +1,4 @@
-import { NO_ABORT, OutsideFixture } from '../outside.fixture.spec'
+import { NO_ABORT, OutsideFixture } from '../outside.fixture'
 import { Credly, type Badge } from './credly'
 
 const BADGE: Badge = {
@@ -54,7 +54,7 @@ describe('Credly, against a local HTTP server', () => {
   })
 
   it('does not know what became of a badge without a readable answer', async () => {
-    outside.answer = () => 'hang'
+    outside.answer = () => 'break'
     await expect(credly.issue(BADGE, NO_ABORT)).rejects.toMatchObject({ name: 'OutsideCallError' })
     answering(201, { data: {} })
     await expect(credly.issue(BADGE, NO_ABORT)).rejects.toMatchObject({ name: 'OutsideCallError' })

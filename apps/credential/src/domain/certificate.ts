@@ -1,5 +1,3 @@
-import { DateTime } from 'luxon'
-
 /** What a course version says about the credential that its completion earns. */
 export interface CredentialTerms {
   readonly title: string
@@ -47,5 +45,9 @@ export function draftCertificate(terms: CredentialTerms, learner: Learner, score
 /** Calendar months in UTC; a day that the month lacks becomes its last. */
 export function expiryOf(issuedAt: Date, validityMonths: number | null): Date | null {
   if (validityMonths === null) return null
-  return DateTime.fromJSDate(issuedAt, { zone: 'utc' }).plus({ months: validityMonths }).toJSDate()
+  const expiry = new Date(issuedAt)
+  expiry.setUTCMonth(expiry.getUTCMonth() + validityMonths)
+  // A day that the month lacks has rolled over into the next one.
+  if (expiry.getUTCDate() !== issuedAt.getUTCDate()) expiry.setUTCDate(0)
+  return expiry
 }

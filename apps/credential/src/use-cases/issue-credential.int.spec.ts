@@ -1,31 +1,44 @@
 import { CredentialIssuedV1, credentialIssuedId, type CourseCompletedV1, type CourseVersionPublishedV1 } from '@laurel/contracts'
+import { JobQueue } from '@laurel/jobs'
 import { transaction } from '@laurel/postgres'
-import { eventually } from '@laurel/testing'
+import { Metrics } from '@laurel/telemetry'
+import { createTestDatabase, eventually, RecordingLogger, type TestDatabase } from '@laurel/testing'
 import { Assessment } from '../assessment/assessment'
-import { batchOf, completed, CredentialFixture, published } from '../credential.fixture.spec'
+import { credentialDatabase } from '../credential.module'
 import { Credly } from '../credly/credly'
 import { Directory } from '../directory/directory'
-import { OutsideFixture, type Answer, type Call } from '../outside.fixture.spec'
+import { batchOf, completed, published } from '../events.fixture'
+import { OutsideFixture, type Answer, type Call } from '../outside.fixture'
 import { adoptPublished } from './adopt-course-versions'
 import { ISSUE_QUEUE, issueCredential, type IssuePorts } from './issue-credential'
 import { recordCompletions } from './record-completions'
 
 /** Real: Postgres, pg-boss, HTTP. The outside systems are a local server; Credly refuses second badges as the real one. */
 describe('issuing a credential', () => {
-  const fixture = new CredentialFixture()
   let outside: OutsideFixture
   let ports: IssuePorts
   /** Badges at Credly by earner and template, and what happens to the next requests for one. */
   let badges: Map<string, string>
-  let troubles: ('hang' | 'effect-then-hang' | 'error')[]
+  let troubles: ('break' | 'effect-then-break' | 'error')[]
   let assessment: Answer
 
-  beforeAll(() => fixture.start())
-  afterAll(() => fixture.stop())
+  let database: TestDatabase
+  let jobs: JobQueue
+
+  beforeAll(async () => {
+    database = await createTestDatabase(credentialDatabase)
+    jobs = new JobQueue({ url: database.url, schema: `${credentialDatabase.schema}_jobs`, logger: new RecordingLogger(), metrics: new Metrics('spec') })
+    await jobs.start()
+    await jobs.createQueue(ISSUE_QUEUE)
+  })
+  afterAll(async () => {
+    await jobs.stop()
+    await database.drop()
+  })
 
   beforeEach(async () => {
-    await fixture.dataSource.query('delete from certificates')
-    await fixture.dataSource.query('delete from outbox')
+    await database.dataSource.query('delete from certificates')
+    await database.dataSource.query('delete from outbox')
     badges = new Map()
     troubles = []
     assessment = { status: 200, body: { score: 91 } }
@@ -33,7 +46,7 @@ describe('issuing a credential', () => {
     outside.answer = answer
     await outside.start()
     ports = {
-      dataSource: fixture.dataSource,
+      dataSource: database.dataSource,
       directory: new Directory(outside.system('directory')),
       assessment: new Assessment(outside.system('assessment')),
       credly: new Credly(outside.system('credly'), 'org-1'),
@@ -52,28 +65,28 @@ describe('issuing a credential', () => {
       return { status: 200, body: { data: id ? [{ id, recipient_email: email, badge_template: { id: template }, state: 'pending' }] : [] } }
     }
     const trouble = troubles.shift()
-    if (trouble === 'hang') return 'hang'
+    if (trouble === 'break') return 'break'
     if (trouble === 'error') return { status: 500 }
     const key = `${String(call.body['recipient_email'])}|${String(call.body['badge_template_id'])}`
     if (badges.has(key)) return { status: 422, body: { data: { errors: [{ attribute: 'recipient_email' }] } } }
     badges.set(key, `badge-${badges.size + 1}`)
-    return trouble === 'effect-then-hang' ? 'hang' : { status: 201, body: { data: { id: badges.get(key) } } }
+    return trouble === 'effect-then-break' ? 'break' : { status: 201, body: { data: { id: badges.get(key) } } }
   }
 
   async function given(version: CourseVersionPublishedV1, data: CourseCompletedV1[]): Promise<void> {
-    await transaction(fixture.dataSource, async (tx) => {
-      await adoptPublished(tx, fixture.jobs, batchOf(version))
-      await recordCompletions(tx, fixture.jobs, batchOf(...data), true)
+    await transaction(database.dataSource, async (tx) => {
+      await adoptPublished(tx, jobs, batchOf(version))
+      await recordCompletions(tx, jobs, batchOf(...data), true)
     })
   }
 
   const issue = (data: CourseCompletedV1): Promise<void> =>
     issueCredential(ports)({ completion_id: data.completion_id }, { id: 'job', attempt: 1, signal: new AbortController().signal })
-  const certificates = (): Promise<Record<string, unknown>[]> => fixture.dataSource.query('select * from certificates')
+  const certificates = (): Promise<Record<string, unknown>[]> => database.dataSource.query('select * from certificates')
   const posts = (): number => outside.calls.filter(({ method }) => method === 'POST').length
 
   async function announced(): Promise<{ headers: Record<string, string>; data: CredentialIssuedV1 }[]> {
-    const rows: { topic: string; headers: Record<string, string>; payload: Buffer }[] = await fixture.dataSource.query('select * from outbox order by id')
+    const rows: { topic: string; headers: Record<string, string>; payload: Buffer }[] = await database.dataSource.query('select * from outbox order by id')
     return rows.map(({ topic, headers, payload }) => {
       expect(topic).toBe(CredentialIssuedV1.topic)
       const parsed = CredentialIssuedV1.parse(JSON.parse(payload.toString()))
@@ -120,7 +133,7 @@ describe('issuing a credential', () => {
     const version = published()
     const data = completed(version)
     await given(version, [data])
-    troubles = ['effect-then-hang']
+    troubles = ['effect-then-break']
     await expect(issue(data)).rejects.toMatchObject({ name: 'OutsideCallError' })
     expect(await announced()).toEqual([])
     const [drawn] = await certificates()
@@ -138,7 +151,7 @@ describe('issuing a credential', () => {
     const version = published()
     const data = completed(version)
     await given(version, [data])
-    troubles = ['hang', 'error']
+    troubles = ['break', 'error']
     await expect(issue(data)).rejects.toMatchObject({ name: 'OutsideCallError' })
     await expect(issue(data)).rejects.toMatchObject({ name: 'OutsideCallError' })
     await issue(data)
@@ -217,17 +230,17 @@ describe('issuing a credential', () => {
     expect(outside.calls).toEqual([])
     expect(await certificates()).toEqual([])
     expect(await announced()).toEqual([])
-    const [row] = await fixture.dataSource.query('select outcome from completions where completion_id = $1', [data.completion_id])
+    const [row] = await database.dataSource.query('select outcome from completions where completion_id = $1', [data.completion_id])
     expect(row).toEqual({ outcome: 'not_required' })
   })
 
   it('issues what was enqueued, through troubles', async () => {
     const version = published()
     const data = Array.from({ length: 5 }, () => completed(version))
-    await fixture.dataSource.query('delete from completions')
+    await database.dataSource.query('delete from completions')
     await given(version, data)
-    troubles = ['effect-then-hang', 'error']
-    await fixture.jobs.work(ISSUE_QUEUE, issueCredential(ports))
+    troubles = ['effect-then-break', 'error']
+    await jobs.work(ISSUE_QUEUE, issueCredential(ports))
     await eventually(async () => expect(await announced()).toHaveLength(5))
     expect(badges.size).toBe(5)
     expect(new Set((await announced()).map((event) => event.data.completion_id))).toEqual(new Set(data.map((c) => c.completion_id)))

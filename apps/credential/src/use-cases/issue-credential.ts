@@ -31,23 +31,23 @@ export interface IssuePorts {
 export function issueCredential(ports: IssuePorts): JobHandler<IssueJob> {
   const { dataSource } = ports
   return async ({ completion_id }, { signal }) => {
-    const completion = await transaction(dataSource, (tx) => findEarning(tx, completion_id))
+    const { completion, drawn } = await transaction(dataSource, async (tx) => ({
+      completion: await findEarning(tx, completion_id),
+      drawn: await findByCompletion(tx, completion_id),
+    }))
     if (!completion) throw new PermanentJobError(`there is no completion ${completion_id} of a known course version`)
     if (completion.outcome !== null) return
     const { terms } = completion
     if (!terms.enabled) return transaction(dataSource, (tx) => concludeCompletion(tx, completion_id, 'not_required'))
-    const certificate = await draw(ports, completion, signal)
+    const certificate = drawn ?? (await draw(ports, completion, signal))
     const badgeId = terms.badgeTemplateId === null ? null : await ensureBadge(ports, certificate, terms.badgeTemplateId, signal)
     await transaction(dataSource, (tx) => announceIssue(tx, certificate, badgeId))
   }
 }
 
-/** The completion's certificate: the one drawn by an earlier attempt, or a new one. */
 async function draw(ports: IssuePorts, completion: EarningCompletion, signal: AbortSignal): Promise<Certificate> {
   const { dataSource, directory, assessment } = ports
-  const { completionId, userId, courseVersionId, terms } = completion
-  const drawn = await transaction(dataSource, (tx) => findByCompletion(tx, completionId))
-  if (drawn) return drawn
+  const { userId, courseVersionId, terms } = completion
   const [learner, score] = await Promise.all([directory.learner(userId, signal), assessment.score(userId, courseVersionId, signal)])
   const draft = draftCertificate(terms, learner, score ?? completion.score, new Date())
   return transaction(dataSource, (tx) => drawCertificate(tx, completion, draft))

@@ -1,28 +1,52 @@
 import { randomUUID } from 'node:crypto'
 import type { CourseCompletedV1, CourseVersionPublishedV1 } from '@laurel/contracts'
+import { JobQueue } from '@laurel/jobs'
 import type { Disposition } from '@laurel/messaging'
 import { transaction } from '@laurel/postgres'
-import { eventually } from '@laurel/testing'
-import { batchOf, completed, CredentialFixture, published } from '../credential.fixture.spec'
+import { Metrics } from '@laurel/telemetry'
+import { asAdmin, createTestDatabase, eventually, RecordingLogger, type TestDatabase } from '@laurel/testing'
+import { credentialDatabase } from '../credential.module'
+import { batchOf, completed, published } from '../events.fixture'
 import { adoptPublished } from './adopt-course-versions'
+import { ISSUE_QUEUE } from './issue-credential'
 import { recordCompletions } from './record-completions'
 
-const fixture = new CredentialFixture()
-let before = 0
+/** Real: Postgres, pg-boss, the role's rights. */
+let database: TestDatabase
+let jobs: JobQueue
 
-beforeAll(() => fixture.start())
-afterAll(() => fixture.stop())
-beforeEach(async () => {
-  await fixture.dataSource.query('delete from completions')
-  before = (await fixture.jobs.stats()).queueLength
+beforeAll(async () => {
+  database = await createTestDatabase(credentialDatabase)
+  jobs = new JobQueue({ url: database.url, schema: `${credentialDatabase.schema}_jobs`, logger: new RecordingLogger(), metrics: new Metrics('spec') })
+  await jobs.start()
+  await jobs.createQueue(ISSUE_QUEUE)
+})
+afterAll(async () => {
+  await jobs.stop()
+  await database.drop()
 })
 
+let before = 0
+beforeEach(async () => {
+  await database.dataSource.query('delete from completions')
+  before = (await jobs.stats()).queueLength
+})
+
+/** How many sessions of the service wait for a lock. */
+const waiting = (): Promise<number> =>
+  asAdmin(database.adminUrl, async (client) => {
+    const { rows } = await client.query<{ n: number }>(
+      `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    return rows[0]!.n
+  })
+
 const complete = (data: CourseCompletedV1[], wanted = true): Promise<Disposition[]> =>
-  transaction(fixture.dataSource, (tx) => recordCompletions(tx, fixture.jobs, batchOf(...data), wanted))
+  transaction(database.dataSource, (tx) => recordCompletions(tx, jobs, batchOf(...data), wanted))
 const publish = (...data: CourseVersionPublishedV1[]): Promise<void> =>
-  transaction(fixture.dataSource, (tx) => adoptPublished(tx, fixture.jobs, batchOf(...data)))
-const recorded = async (): Promise<number> => Number((await fixture.dataSource.query('select count(*) as n from completions'))[0].n)
-const enqueued = async (): Promise<number> => (await fixture.jobs.stats()).queueLength - before
+  transaction(database.dataSource, (tx) => adoptPublished(tx, jobs, batchOf(...data)))
+const recorded = async (): Promise<number> => Number((await database.dataSource.query('select count(*) as n from completions'))[0].n)
+const enqueued = async (): Promise<number> => (await jobs.stats()).queueLength - before
 
 it('records each completion once and enqueues one job, however often it is delivered', async () => {
   const version = published()
@@ -74,15 +98,15 @@ it.each([
   const held = new Promise<void>((resolve) => (commit = resolve))
   let done = (): void => undefined
   const applied = new Promise<void>((resolve) => (done = resolve))
-  const slow = transaction(fixture.dataSource, async (tx) => {
-    if (first === 'completion') await recordCompletions(tx, fixture.jobs, batchOf(completed(version)), true)
-    else await adoptPublished(tx, fixture.jobs, batchOf(version))
+  const slow = transaction(database.dataSource, async (tx) => {
+    if (first === 'completion') await recordCompletions(tx, jobs, batchOf(completed(version)), true)
+    else await adoptPublished(tx, jobs, batchOf(version))
     done()
     await held
   })
   await applied
   const second = first === 'completion' ? publish(version) : complete([completed(version)])
-  await eventually(async () => expect(await fixture.waiting()).toBe(1))
+  await eventually(async () => expect(await waiting()).toBe(1))
   commit()
   await Promise.all([slow, second])
   expect(await enqueued()).toBe(awaited ? 2 : 1)

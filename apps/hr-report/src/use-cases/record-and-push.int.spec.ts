@@ -1,36 +1,57 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { CourseCompletedV1, CourseVersionPublishedV1 } from '@laurel/contracts'
-import { OutsideSystem } from '@laurel/jobs'
+import { JobQueue, OutsideSystem } from '@laurel/jobs'
 import type { Disposition } from '@laurel/messaging'
 import { transaction } from '@laurel/postgres'
 import { Metrics } from '@laurel/telemetry'
-import { eventually } from '@laurel/testing'
+import { asAdmin, createTestDatabase, eventually, RecordingLogger, type TestDatabase } from '@laurel/testing'
+import { batchOf, completed, published } from '../events.fixture'
+import { hrDatabase } from '../hr-report.module'
 import { HrSystem } from '../hr-system/hr-system'
-import { batchOf, completed, HrFixture, published } from '../hr.fixture.spec'
 import { countTrainingRecords } from '../persistence/training-record-store'
 import { adoptPublished } from './adopt-course-versions'
 import { pushTrainingRecord, PUSH_QUEUE } from './push-training-record'
 import { recordCompletions } from './record-completions'
 
-const fixture = new HrFixture()
-let queued = 0
+/** Real: Postgres, pg-boss, the role's rights, HTTP to a local server. */
+let database: TestDatabase
+let jobs: JobQueue
 
-beforeAll(() => fixture.start())
-afterAll(() => fixture.stop())
-beforeEach(async () => {
-  await fixture.dataSource.query('delete from training_records')
-  await fixture.dataSource.query('delete from course_versions')
-  queued = (await fixture.jobs.stats()).queueLength
+beforeAll(async () => {
+  database = await createTestDatabase(hrDatabase)
+  jobs = new JobQueue({ url: database.url, schema: `${hrDatabase.schema}_jobs`, logger: new RecordingLogger(), metrics: new Metrics('spec') })
+  await jobs.start()
+  await jobs.createQueue(PUSH_QUEUE)
+})
+afterAll(async () => {
+  await jobs.stop()
+  await database.drop()
 })
 
+let queued = 0
+beforeEach(async () => {
+  await database.dataSource.query('delete from training_records')
+  await database.dataSource.query('delete from course_versions')
+  queued = (await jobs.stats()).queueLength
+})
+
+/** How many sessions of the service wait for a lock. */
+const waiting = (): Promise<number> =>
+  asAdmin(database.adminUrl, async (client) => {
+    const { rows } = await client.query<{ n: number }>(
+      `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    return rows[0]!.n
+  })
+
 const complete = (...data: CourseCompletedV1[]): Promise<Disposition[]> =>
-  transaction(fixture.dataSource, (tx) => recordCompletions(tx, fixture.jobs, batchOf(...data)))
+  transaction(database.dataSource, (tx) => recordCompletions(tx, jobs, batchOf(...data)))
 const publish = (...data: CourseVersionPublishedV1[]): Promise<void> =>
-  transaction(fixture.dataSource, (tx) => adoptPublished(tx, fixture.jobs, batchOf(...data)))
-const counts = () => transaction(fixture.dataSource, countTrainingRecords)
-const enqueued = async (): Promise<number> => (await fixture.jobs.stats()).queueLength - queued
+  transaction(database.dataSource, (tx) => adoptPublished(tx, jobs, batchOf(...data)))
+const counts = () => transaction(database.dataSource, countTrainingRecords)
+const enqueued = async (): Promise<number> => (await jobs.stats()).queueLength - queued
 
 describe('recording completions', () => {
   it('records each completion once and enqueues one push, however often it is delivered', async () => {
@@ -70,7 +91,7 @@ describe('recording completions', () => {
     const version = published()
     await publish(version, { ...version, title: 'Another' })
     await publish({ ...version, title: 'A third' })
-    const rows = await fixture.dataSource.query('select title, course_code, credit_hours from course_versions')
+    const rows = await database.dataSource.query('select title, course_code, credit_hours from course_versions')
     expect(rows).toEqual([{ title: version.title, course_code: 'FOOD-101', credit_hours: 1.5 }])
   })
 
@@ -102,15 +123,15 @@ describe('recording completions', () => {
     const held = new Promise<void>((resolve) => (commit = resolve))
     let done = (): void => undefined
     const applied = new Promise<void>((resolve) => (done = resolve))
-    const slow = transaction(fixture.dataSource, async (tx) => {
-      if (first === 'completion') await recordCompletions(tx, fixture.jobs, batchOf(completed(version)))
-      else await adoptPublished(tx, fixture.jobs, batchOf(version))
+    const slow = transaction(database.dataSource, async (tx) => {
+      if (first === 'completion') await recordCompletions(tx, jobs, batchOf(completed(version)))
+      else await adoptPublished(tx, jobs, batchOf(version))
       done()
       await held
     })
     await applied
     const second = steps[first === 'completion' ? 'version' : 'completion']()
-    await eventually(async () => expect(await fixture.waiting()).toBe(1))
+    await eventually(async () => expect(await waiting()).toBe(1))
     commit()
     await Promise.all([slow, second])
 
@@ -127,15 +148,10 @@ describe('pushing to HR', () => {
   beforeEach(async () => {
     received = []
     status = 201
-    server = createServer(async (request, response) => {
-      let body = ''
-      for await (const chunk of request) body += String(chunk)
-      received.push({ headers: request.headers, body: JSON.parse(body) as Record<string, unknown> })
-      response.writeHead(status).end(JSON.stringify({ id: 'hr-1' }))
-    })
+    server = createServer((request, response) => void take(request, response))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    system = new OutsideSystem({ name: 'hr', baseUrl, timeoutMs: 1_000, metrics: new Metrics('spec') })
+    system = new OutsideSystem({ name: 'hr', baseUrl, timeoutMs: 10_000, metrics: new Metrics('spec') })
   })
 
   afterEach(async () => {
@@ -143,9 +159,15 @@ describe('pushing to HR', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
+  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = Buffer.concat((await request.toArray()) as Buffer[]).toString()
+    received.push({ headers: request.headers, body: JSON.parse(body) as Record<string, unknown> })
+    response.writeHead(status).end(JSON.stringify({ id: 'hr-1' }))
+  }
+
   const push = (id: string): Promise<void> => {
     const attempt = { id: 'job', attempt: 1, signal: new AbortController().signal }
-    return pushTrainingRecord(fixture.dataSource, new HrSystem(system))({ completion_id: id }, attempt)
+    return pushTrainingRecord(database.dataSource, new HrSystem(system))({ completion_id: id }, attempt)
   }
 
   it('sends the record under its completion_id, notes it, and does not send it again', async () => {
@@ -169,7 +191,7 @@ describe('pushing to HR', () => {
     await publish(version)
     await complete(data)
     await push(data.completion_id)
-    await fixture.dataSource.query('update training_records set pushed_at = null')
+    await database.dataSource.query('update training_records set pushed_at = null')
     await publish({ ...version, title: 'Another' })
 
     await push(data.completion_id)
@@ -199,7 +221,7 @@ describe('pushing to HR', () => {
     const data = [completed(version), completed(version), completed(version)]
     await complete(...data)
     await publish(version)
-    await fixture.jobs.work(PUSH_QUEUE, pushTrainingRecord(fixture.dataSource, new HrSystem(system)))
+    await jobs.work(PUSH_QUEUE, pushTrainingRecord(database.dataSource, new HrSystem(system)))
 
     await eventually(async () => expect(await counts()).toEqual({ records: 3, pushed: 3, waiting: 0 }))
     const keys = received.map(({ headers }) => headers['idempotency-key'])

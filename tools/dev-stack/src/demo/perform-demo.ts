@@ -2,6 +2,7 @@ import { createKafka } from '@laurel/messaging'
 import { awaitArrivals, PATIENCE, type Patience } from './check/await-arrivals'
 import { badgeKeys, emailsOf } from './check/badges'
 import { readEffects } from './check/effects'
+import { endOfEvidence } from './check/group-offsets'
 import { isFlawless, judge, type Judged } from './check/judge'
 import { speedOf } from './check/latency'
 import { Ledgers } from './check/ledgers'
@@ -16,7 +17,7 @@ import type { Outcome } from './report/outcome'
 import type { ProgressBar } from './report/progress-bar'
 import { reasonOf } from './report/reason'
 import { thousands } from './report/table'
-import type { StackState } from './stack-state'
+import type { StackState } from '../stack/state'
 
 interface Options {
   readonly stack: StackState
@@ -67,7 +68,7 @@ export async function performDemo({ stack, dir, credentials, patience = PATIENCE
 
     const look = async () =>
       judge({ cohort, expectation, seen: watch.seen, effects: await readEffects(ledgers, cohort, watch.seen, badges), foreignStatements: foreign, malformed: driven.malformed })
-    const arrived = await awaitArrivals({ look, onLook: (judged) => showArrivals(bar, judged), patience, signal })
+    const arrived = await awaitArrivals({ look, onLook: (judged) => showArrivals(bar, judged), allRead: await endOfEvidence(admin), patience, signal })
     const judged = await withStatementExamples(arrived, () => statementDifferences(ledgers, cohort, expectation))
 
     const ok = isFlawless(judged) && driven.refusals.length === 0 && watch.seen.problems.length === 0

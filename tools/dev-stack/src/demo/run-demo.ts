@@ -6,7 +6,7 @@ import { performDemo } from './perform-demo'
 import { abortable } from './drive/abortable'
 import { toJson, toTable } from './report/outcome'
 import { ProgressBar, type Screen } from './report/progress-bar'
-import type { StackState } from './stack-state'
+import type { StackState } from '../stack/state'
 
 export interface DemoOptions {
   readonly stack: StackState

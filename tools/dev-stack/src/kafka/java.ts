@@ -15,6 +15,13 @@ import { isBroker } from './is-broker'
 import { KAFKA_VERSION, type RunningKafka } from './running-kafka'
 import { serverProperties } from './server-properties'
 
+/** A laptop's memory, and a log without the thousand lines that tell of partitions at each start. */
+const JVM = [
+  '-Xms128m', '-Xmx768m',
+  '-Dorg.slf4j.simpleLogger.showDateTime=true', '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS',
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.log.kafka.server=info',
+]
+
 const run = promisify(execFile)
 
 /** Whether `java` is 17 or newer and the jars are here or `mvn` can fetch them; otherwise what is missing, for a message. */
@@ -48,13 +55,12 @@ export async function startKafkaWithJava(o: { dir: string; pids: PidFile; ports:
   if (!existsSync(join(dataDir, 'meta.properties'))) await format(classpath, properties, o.signal)
 
   const logFile = freshLog(o.dir, 'kafka')
-  const jvm = ['-Xms128m', '-Xmx768m', '-Dorg.slf4j.simpleLogger.showDateTime=true', '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS']
   const broker = `127.0.0.1:${port}`
   const process = await supervise({
     name: 'Kafka',
     logFile,
     launch: () => launch({
-      name: 'kafka', command: 'java', args: [...jvm, '-cp', classpath, 'kafka.Kafka', properties],
+      name: 'kafka', command: 'java', args: [...JVM, '-cp', classpath, 'kafka.Kafka', properties],
       cwd: o.dir, env: childEnvironment(), logFile, pids: o.pids, stopSignal: 'SIGTERM',
     }),
     isReady: () => isBroker(port),

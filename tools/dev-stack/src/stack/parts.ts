@@ -43,7 +43,6 @@ export async function stopParts(parts: Parts): Promise<void> {
   await Promise.all([...parts.services.values()].map((service) => service.stop()))
   await parts.sandbox?.stop()
   await parts.infra?.stop()
-  parts.state?.remove()
 }
 
 /** Sends a signal to one part by its name. */

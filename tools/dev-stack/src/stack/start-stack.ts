@@ -7,7 +7,7 @@ import { PidFile } from '../process/pid-file'
 import { silent, type Progress } from '../progress'
 import { Secrets } from '../secrets'
 import { killPart, startParts, stopParts, type Parts } from './parts'
-import type { StackState } from './state'
+import { forgetState, type StackState } from './state'
 
 export interface StackOptions {
   /** Where data, logs, passwords, process ids and stack.json live. One stack at a time may use it. */
@@ -46,6 +46,7 @@ export async function startStack(o: StackOptions): Promise<Stack> {
   const parts: Parts = { services: new Map() }
   const stop = async () => {
     await stopParts(parts)
+    forgetState(o.dir)
     // What was still being started when the start failed.
     await context.pids.interrupt()
     lock.release()
@@ -54,6 +55,7 @@ export async function startStack(o: StackOptions): Promise<Stack> {
   o.signal?.addEventListener('abort', interrupt)
   try {
     o.signal?.throwIfAborted()
+    forgetState(o.dir)
     const left = await context.pids.endAll()
     if (left.length > 0) context.progress.note(`ended what an earlier start left running: ${left.join(', ')}`)
     await startParts(o, context, parts)

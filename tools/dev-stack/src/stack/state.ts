@@ -25,11 +25,8 @@ export interface StackState {
 
 /** The state of a running stack, in memory and in `<dir>/stack.json`, mode 0600. */
 export class StateFile {
-  private readonly path: string
-
   /** Written at once. */
-  constructor(dir: string, private state: StackState) {
-    this.path = join(dir, 'stack.json')
+  constructor(private readonly dir: string, private state: StackState) {
     this.write()
   }
 
@@ -45,12 +42,16 @@ export class StateFile {
     this.write()
   }
 
-  /** Removes the file: what it describes no longer runs. */
-  remove(): void {
-    rmSync(this.path, { force: true })
-  }
-
   private write(): void {
-    writeAtomically(this.path, `${JSON.stringify(this.state, null, 2)}\n`)
+    writeAtomically(pathOf(this.dir), `${JSON.stringify(this.state, null, 2)}\n`)
   }
+}
+
+/** Removes stack.json: what it describes no longer runs. */
+export function forgetState(dir: string): void {
+  rmSync(pathOf(dir), { force: true })
+}
+
+function pathOf(dir: string): string {
+  return join(dir, 'stack.json')
 }

@@ -19,12 +19,17 @@ const PAUSE_PER_LOOK = 4
 interface Options {
   readonly look: () => Promise<Judged>
   readonly onLook: (judged: Judged) => void
+  /** Whether nothing more can follow from what was sent; until then something unexpected may still come. */
+  readonly allRead: () => Promise<boolean>
   readonly patience: Patience
   readonly signal: AbortSignal
 }
 
-/** Looks until everything that is expected has arrived, or nothing moves any more; returns the last look. */
-export async function awaitArrivals({ look, onLook, patience, signal }: Options): Promise<Judged> {
+/**
+ * Looks until everything that is expected has arrived and all was read, or nothing moves any more; returns the last
+ * look.
+ */
+export async function awaitArrivals({ look, onLook, allRead, patience, signal }: Options): Promise<Judged> {
   const startedAt = Date.now()
   let lastChangeAt = startedAt
   let before = ''
@@ -32,7 +37,7 @@ export async function awaitArrivals({ look, onLook, patience, signal }: Options)
     const lookedAt = Date.now()
     const judged = await look()
     onLook(judged)
-    if (hasArrived(judged)) break
+    if (hasArrived(judged) && (await allRead())) break
     const now = Date.now()
     const state = fingerprint(judged)
     if (state !== before) lastChangeAt = now

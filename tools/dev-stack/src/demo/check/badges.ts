@@ -1,7 +1,7 @@
 import type { HttpClient } from '../drive/http-client'
 import { Lanes } from '../drive/lanes'
 import type { Cohort } from '../model/cohort'
-import type { StackState } from '../stack-state'
+import type { StackState } from '../../stack/state'
 
 const CONCURRENCY = 16
 

@@ -1,6 +1,6 @@
-import type { Kafka } from '../check/topic-watch'
+import type { Admin, Producer } from '@laurel/messaging'
 import type { Cohort } from '../model/cohort'
-import type { StackState } from '../stack-state'
+import type { StackState } from '../../stack/state'
 import { cancellationsApplied } from './cancellation-barrier'
 import type { HttpClient } from './http-client'
 import { KafkaFeed, type Place } from './kafka-feed'
@@ -22,8 +22,8 @@ export interface Driven {
 interface Options {
   readonly cohort: Cohort
   readonly stack: StackState
-  readonly producer: ReturnType<Kafka['producer']>
-  readonly admin: ReturnType<Kafka['admin']>
+  readonly producer: Producer
+  readonly admin: Admin
   readonly http: HttpClient
   /** Where the cancelled status of each enrollment lies; grows while it is read. */
   readonly cancellations: ReadonlyMap<string, Place>

@@ -1,6 +1,4 @@
-import type { createKafka } from '@laurel/messaging'
-
-type Producer = ReturnType<ReturnType<typeof createKafka>['producer']>
+import type { Producer } from '@laurel/messaging'
 
 export interface Outgoing {
   readonly topic: string

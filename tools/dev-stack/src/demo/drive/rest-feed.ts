@@ -1,7 +1,7 @@
 import type { EnrollmentRequestedV1 } from '@laurel/contracts'
 import type { EnrollmentCase } from '../model/enrollment-case'
 import type { Evidence } from '../model/judge-message'
-import type { StackState } from '../stack-state'
+import type { StackState } from '../../stack/state'
 import type { Answer, Call, HttpClient } from './http-client'
 import { Tokens } from './tokens'
 

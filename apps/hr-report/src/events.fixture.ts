@@ -1,44 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { completionId, type CourseCompletedV1, type CourseVersionPublishedV1 } from '@laurel/contracts'
-import { JobQueue } from '@laurel/jobs'
 import type { Received } from '@laurel/messaging'
-import { Metrics } from '@laurel/telemetry'
-import { asAdmin, createTestDatabase, RecordingLogger, type TestDatabase } from '@laurel/testing'
-import { hrDatabase } from './hr-report.module'
-import { PUSH_QUEUE } from './use-cases/push-training-record'
-
-/** hr-report's database and job queue. Real: Postgres, pg-boss, the role's rights. */
-export class HrFixture {
-  database: TestDatabase
-  jobs: JobQueue
-
-  async start(): Promise<void> {
-    this.database = await createTestDatabase(hrDatabase)
-    const schema = `${hrDatabase.schema}_jobs`
-    this.jobs = new JobQueue({ url: this.database.url, schema, logger: new RecordingLogger(), metrics: new Metrics('spec'), retryLimit: 0 })
-    await this.jobs.start()
-    await this.jobs.createQueue(PUSH_QUEUE)
-  }
-
-  async stop(): Promise<void> {
-    await this.jobs.stop()
-    await this.database.drop()
-  }
-
-  get dataSource() {
-    return this.database.dataSource
-  }
-
-  /** How many sessions of the service wait for a lock. */
-  waiting(): Promise<number> {
-    return asAdmin(this.database.adminUrl, async (client) => {
-      const { rows } = await client.query<{ n: number }>(
-        `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      )
-      return rows[0]!.n
-    })
-  }
-}
 
 export function published(change: Partial<CourseVersionPublishedV1> = {}): CourseVersionPublishedV1 {
   return {
