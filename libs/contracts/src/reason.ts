@@ -18,25 +18,26 @@ const TYPES: Readonly<Record<string, string>> = {
  */
 export function reasonOf(error: ErrorObject): string {
   const field = fieldAt(error.instancePath)
-  const { params, data } = error
+  const params = error.params as Readonly<Record<string, string | number | readonly string[]>>
+  const { data } = error
   switch (error.keyword) {
     case 'required':
-      return `${field ? `${field}.` : ''}${params['missingProperty']} is missing`
+      return `${field ? `${field}.` : ''}${String(params['missingProperty'])} is missing`
     case 'type':
-      return `${field || 'the value'} must be ${TYPES[params['type']] ?? params['type']} (got ${quote(data)})`
+      return `${field || 'the value'} must be ${TYPES[String(params['type'])] ?? String(params['type'])} (got ${quote(data)})`
     case 'format':
-      return `${field} ${formatRule(params['format'], String(data))}`
+      return `${field} ${formatRule(String(params['format']), String(data))}`
     case 'enum':
-      return `${field} must be one of ${params['allowedValues'].join(', ')} (got ${quote(data)})`
+      return `${field} must be one of ${(params['allowedValues'] as readonly string[]).join(', ')} (got ${quote(data)})`
     case 'minimum':
     case 'maximum':
-      return `${field} must be ${params['comparison']} ${params['limit']} (got ${quote(data)})`
+      return `${field} must be ${String(params['comparison'])} ${String(params['limit'])} (got ${quote(data)})`
     case 'minLength':
-      return `${field} must have at least ${params['limit']} character(s) (got ${quote(data)})`
+      return `${field} must have at least ${String(params['limit'])} character(s) (got ${quote(data)})`
     case 'maxLength':
-      return `${field} must have at most ${params['limit']} characters (got ${quote(data)})`
+      return `${field} must have at most ${String(params['limit'])} characters (got ${quote(data)})`
     case 'maxItems':
-      return `${field} must have at most ${params['limit']} items (got ${quote(data)})`
+      return `${field} must have at most ${String(params['limit'])} items (got ${quote(data)})`
     default:
       return `${field || 'the value'} ${error.message ?? 'is not valid'}`
   }

@@ -5,7 +5,7 @@ describe('the kafkajs patch for Node 24', () => {
   const patched = () => {
     let scheduled = 0
     const prototype = { scheduleCheckPendingRequests: () => void scheduled++ }
-    patchRequestQueue(prototype as never)
+    patchRequestQueue(prototype)
     return {
       check: (queue: { pending: unknown[]; throttledUntil: number }) => (prototype.scheduleCheckPendingRequests as () => void).call(queue as never),
       scheduled: () => scheduled,

@@ -60,11 +60,9 @@ async function untilServed(admin: Admin, specs: readonly TopicSpec[]): Promise<v
   const deadline = Date.now() + SERVED_WITHIN_MS
   for (const spec of specs) {
     for (;;) {
-      try {
-        if ((await admin.fetchTopicOffsets(spec.name)).length === spec.partitions) break
-      } catch (error) {
-        if (Date.now() > deadline) throw error
-      }
+      const served = await admin.fetchTopicOffsets(spec.name).catch(() => [])
+      if (served.length === spec.partitions) break
+      if (Date.now() > deadline) throw new Error(`topic ${spec.name} was created, but its partitions are not served after ${SERVED_WITHIN_MS / 1_000} s: look at the brokers' logs`)
       await delay(50)
     }
   }

@@ -43,7 +43,7 @@ export async function createTestDatabase(service: Pick<DatabaseOptions, 'schema'
     dataSource,
     replica: open,
     drop: async () => {
-      await Promise.all(pools.map((pool) => (pool.isInitialized ? pool.destroy() : undefined)))
+      await Promise.all(pools.filter((pool) => pool.isInitialized).map((pool) => pool.destroy()))
       await asAdmin(serverUrl, (client) => client.query(`drop database ${name}`))
     },
   }
