@@ -28,7 +28,7 @@ describe('KafkaBatchServer on real Kafka and Postgres', () => {
     const server = new KafkaBatchServer({ ...around, brokers: broker.brokers, groupId: group, sessionTimeoutMs: 6_000, ...extra })
     server.addHandler(topic.name, handler as never, true)
     servers.push(server)
-    await new Promise<void>((resolve, reject) => server.listen((error) => (error === undefined ? resolve() : reject(error as Error))))
+    await new Promise<void>((resolve, reject) => server.listen((error) => (error === undefined ? resolve() : reject(new Error('not started', { cause: error })))))
     return { server, logger: around.logger }
   }
   const stop = async (server: KafkaBatchServer) => {
