@@ -21,12 +21,12 @@ interface StackFile {
  * @throws Refusal when neither says where to work
  */
 export function readTarget(service: string | undefined): Target {
-  const { KAFKA_BROKERS, DATABASE_URL } = process.env
+  const { KAFKA_BROKERS, DATABASE_URL, LAUREL_DIR = '.laurel' } = process.env
   if (KAFKA_BROKERS && DATABASE_URL) {
     if (service === undefined) throw new Refusal('give --service: DATABASE_URL is the database of one service')
     return { brokers: KAFKA_BROKERS.split(','), databases: { [service]: DATABASE_URL } }
   }
-  const file = join('.laurel', 'stack.json')
+  const file = join(LAUREL_DIR, 'stack.json')
   if (!existsSync(file)) {
     throw new Refusal('no stack runs here: start one with "npm run stack", or set KAFKA_BROKERS and the service’s DATABASE_URL')
   }

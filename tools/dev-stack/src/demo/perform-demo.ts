@@ -55,7 +55,7 @@ export async function performDemo({ stack, dir, credentials, patience = PATIENCE
     closers.push(watch.stop)
 
     const ledgers = new Ledgers(http, stack.sandbox.url, signal)
-    const foreign = await foreignStatements(ledgers, cohort, expectation.statements)
+    const foreign = await foreignStatements(ledgers, cohort)
     const badges = badgeKeys(cohort, await emailsOf(cohort, stack, http))
 
     const total = cohort.lines.kafka + cohort.lines.rest + cohort.lines.malformed

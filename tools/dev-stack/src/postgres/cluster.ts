@@ -6,6 +6,7 @@ import { childEnvironment } from '../config'
 import { StartFailure } from '../failure'
 import { end } from '../process/end'
 import { commandLine, identify } from '../process/identity'
+import { waitFor } from '../process/wait'
 import { makePrivate, type Place } from './place'
 
 /** Of the data, written by initdb. */
@@ -47,15 +48,27 @@ export async function makeCluster(place: Place, password: string, o: { durable: 
 }
 
 /**
- * Clears the way after a SIGKILL: ends a server that still runs on the data, and removes a postmaster.pid whose number
- * now belongs to another process, which Postgres would take for a running server.
+ * Clears the way after a SIGKILL: ends a server that still runs on the data, and removes a postmaster.pid that Postgres
+ * would take for a running server, because its number now belongs to another process or to a zombie that nobody reaps.
  */
 export async function releaseData(dataDir: string): Promise<void> {
   const pidFile = join(dataDir, 'postmaster.pid')
   if (!existsSync(pidFile)) return
-  const holder = identify(Number(readFileSync(pidFile, 'utf8').split('\n')[0]))
-  if (holder === undefined) return
-  // Postgres's own children put other words there; only the server itself names the directory.
-  if (commandLine(holder.pid).includes(`-D ${dataDir}`)) await end(holder, 'SIGINT', 5_000)
-  else rmSync(pidFile, { force: true })
+  const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0])
+  const holder = identify(pid)
+  if (holder && commandLine(pid).includes(`-D ${dataDir}`)) {
+    await end(holder, 'SIGINT', 5_000)
+  } else if (holder || !(await waitFor(() => (exists(pid) ? undefined : true), { timeoutMs: 5_000 }))) {
+    // A server's own children end as soon as it is gone: long before this.
+    rmSync(pidFile, { force: true })
+  }
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }

@@ -23,29 +23,38 @@ interface Options {
   readonly allRead: () => Promise<boolean>
   readonly patience: Patience
   readonly signal: AbortSignal
+  readonly clock?: Clock
 }
+
+export interface Clock {
+  /** Milliseconds. */
+  now(): number
+  wait(ms: number, signal: AbortSignal): Promise<unknown>
+}
+
+const REAL_CLOCK: Clock = { now: Date.now, wait: (ms, signal) => wait(ms, undefined, { signal }) }
 
 /**
  * Looks until everything that is expected has arrived and all was read, or nothing moves any more; returns the last
  * look.
  */
-export async function awaitArrivals({ look, onLook, allRead, patience, signal }: Options): Promise<Judged> {
-  const startedAt = Date.now()
+export async function awaitArrivals({ look, onLook, allRead, patience, signal, clock = REAL_CLOCK }: Options): Promise<Judged> {
+  const startedAt = clock.now()
   let lastChangeAt = startedAt
   let before = ''
   for (;;) {
-    const lookedAt = Date.now()
+    const lookedAt = clock.now()
     const judged = await look()
     onLook(judged)
     if (hasArrived(judged) && (await allRead())) break
-    const now = Date.now()
+    const now = clock.now()
     const state = fingerprint(judged)
     if (state !== before) lastChangeAt = now
     before = state
     if (now - lastChangeAt >= patience.idleMs || now - startedAt >= patience.longestMs) return judged
-    await wait(Math.max(SHORTEST_PAUSE_MS, (now - lookedAt) * PAUSE_PER_LOOK), undefined, { signal })
+    await clock.wait(Math.max(SHORTEST_PAUSE_MS, (now - lookedAt) * PAUSE_PER_LOOK), signal)
   }
-  await wait(patience.settleMs, undefined, { signal })
+  await clock.wait(patience.settleMs, signal)
   const last = await look()
   onLook(last)
   return last

@@ -32,8 +32,8 @@ const DEAD_LETTER = '.dead-letter'
 /** What came out on the topics, about the learners of one input. Records may be taken in any order between topics. */
 export class SeenTopics {
   /** By enrollment key, as are the next two. */
-  readonly completions = new Map<string, Seen<CourseCompletedV1>>()
-  readonly credentials = new Map<string, Seen<CredentialIssuedV1>>()
+  readonly completions: Map<string, Seen<CourseCompletedV1>> = new Map()
+  readonly credentials: Map<string, Seen<CredentialIssuedV1>> = new Map()
   /** Where the cancelled status of an enrollment lies. */
   readonly cancellations = new Map<string, Place>()
   /** By `placeName`. */

@@ -3,13 +3,8 @@ import { lessonStatements, type Expectation } from '../model/expectation'
 import type { Effect, Ledgers } from './ledgers'
 import { idsIn } from './named-ids'
 
-/**
- * How many statements in the learning record store are not about the input's learners; asked before anything is sent.
- * When the store holds nothing, or exactly what this input leads to, there is nothing to look into.
- */
-export async function foreignStatements(ledgers: Ledgers, cohort: Cohort, expected: number): Promise<number> {
-  const held = await ledgers.read('lrs', false, () => ({ count: 0 }), (sum) => void sum.count++)
-  if (held.count === 0 || held.count === expected) return 0
+/** How many statements in the learning record store are not about the input's learners; asked before anything is sent. */
+export async function foreignStatements(ledgers: Ledgers, cohort: Cohort): Promise<number> {
   const isForeign = ({ body }: Effect) => !idsIn((body as { actor?: unknown } | undefined)?.actor).some((id) => cohort.userIds.has(id))
   const foreign = await ledgers.read('lrs', true, () => ({ count: 0 }), (sum, effect) => void (sum.count += Number(isForeign(effect))))
   return foreign.count

@@ -1,0 +1,1 @@
+export { LaurelCommand, REPOSITORY } from './laurel-command'
