@@ -20,6 +20,8 @@ export interface FenceGuardOptions {
   readonly admin: Admin
   readonly dataSource: DataSource
   readonly logger: Logger
+  /** Called with the fence of each partition that was checked and found well. */
+  readonly onFence: (topic: string, partition: number, next: bigint) => void
 }
 
 /**
@@ -93,6 +95,7 @@ export class FenceGuard {
     const refusal = fenceRefusal(fence, bounds)
     if (refusal === null) {
       this.seek(topic, partition, fence.next)
+      this.options.onFence(topic, partition, fence.next)
       return
     }
     state.halted = refusal

@@ -60,6 +60,22 @@ describe('KafkaBatchServer on real Kafka and Postgres', () => {
     expect(offsets).toEqual((await fences()).map((fence) => fence.next_offset))
   })
 
+  it('commits the fence on assignment, where a killed member left the committed offset behind', async () => {
+    await send(0, 20)
+    const { server } = await started(countEach)
+    await appliedOnce(20)
+    await stop(server)
+    const admin = broker.kafka.admin()
+    await admin.connect()
+    await admin.setOffsets({ groupId: group, topic: topic.name, partitions: [0, 1].map((partition) => ({ partition, offset: '0' })) })
+    await started(countEach)
+    await eventually(async () => {
+      const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic.name] })
+      expect(committed!.partitions.reduce((sum, { offset }) => sum + Number(offset), 0)).toBe(20)
+    })
+    await admin.disconnect()
+  })
+
   it('starts where the fence is, not where Kafka’s committed offset is', async () => {
     await send(0, 50)
     const { server } = await started(countEach)

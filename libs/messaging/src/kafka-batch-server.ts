@@ -110,10 +110,14 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
       allowAutoTopicCreation: false,
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 1_000, restartOnFailure: async () => true },
     }))
-    const guard = (this.guard = new FenceGuard({ group: this.group, consumer, admin, dataSource, logger }))
-    this.follower = new OffsetFollower(consumer, logger)
+    const follower = (this.follower = new OffsetFollower(consumer, logger))
+    const onFence = (topic: string, partition: number, next: bigint) => follower.reached(topic, partition, next)
+    const guard = (this.guard = new FenceGuard({ group: this.group, consumer, admin, dataSource, logger, onFence }))
     this.pulse.watch(consumer, (error) => logger.error('consumer ended; the process must be restarted', { reason: error }))
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => guard.assigned(payload.memberAssignment))
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      follower.reassigned()
+      guard.assigned(payload.memberAssignment)
+    })
     await Promise.all([admin.connect(), consumer.connect()])
     await consumer.subscribe({ topics, fromBeginning: true })
     await consumer.run({

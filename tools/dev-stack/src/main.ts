@@ -1,6 +1,6 @@
 import { parseArguments, USAGE, UsageError, type Command } from './arguments'
 import { readConfig } from './config'
-import { generate } from './demo'
+import { generate } from './demo/generate/generate'
 import { StartFailure } from './failure'
 import { Progress } from './progress'
 import { runStack } from './run-stack'

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError, type Command } from './arguments'
 import { readConfig } from './config'
-import { runDemo } from './demo'
+import { runDemo } from './demo/run-demo'
 import type { Progress } from './progress'
 import { startStack, type Stack } from './stack/start-stack'
 import { aborted, type StopRequest } from './until-stopped'
@@ -43,7 +43,15 @@ export async function runStack(command: Extract<Command, { kind: 'start' | 'stac
 
 async function demo(command: Extract<Command, { kind: 'start' }>, stack: Stack, { say, stop }: Surroundings): Promise<number> {
   try {
-    const { ok, reason } = await runDemo({ stack: stack.state, log: say, signal: stop.signal, ...(command.input !== undefined && { inputDir: command.input }) })
+    const { dir, enableCredentials } = readConfig()
+    const { ok, reason } = await runDemo({
+      stack: stack.state,
+      laurelDir: dir,
+      credentials: enableCredentials === 'true',
+      log: say,
+      signal: stop.signal,
+      ...(command.input !== undefined && { inputDir: command.input }),
+    })
     if (ok) return 0
     say(reason ?? 'The demo found something missing or double.')
     return stop.signal.aborted ? stop.exitCode() : 1
