@@ -34,6 +34,8 @@ export interface KafkaBatchServerOptions {
   /** The contracts by topic; those of @laurel/contracts unless given. */
   readonly definitionsOf?: DefinitionsOf
   readonly retry?: RetryPolicy
+  /** Called when the consumer is dead for good: only a restart of the process helps. */
+  readonly onDeath?: (reason: string) => void
 }
 
 /**
@@ -113,7 +115,10 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
     const follower = (this.follower = new OffsetFollower(consumer, logger))
     const onFence = (topic: string, partition: number, next: bigint) => follower.reached(topic, partition, next)
     const guard = (this.guard = new FenceGuard({ group: this.group, consumer, admin, dataSource, logger, onFence }))
-    this.pulse.watch(consumer, (error) => logger.error('consumer ended; the process must be restarted', { reason: error }))
+    this.pulse.watch(consumer, (reason) => {
+      logger.error('consumer ended; the process must be restarted', { reason })
+      this.options.onDeath?.(reason)
+    })
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       follower.reassigned()
       guard.assigned(payload.memberAssignment)

@@ -1,6 +1,7 @@
 export { CurrentCaller, Public, Roles, type Caller, type RoleName } from './auth/caller'
 export { ConfigError, EnvReader, readEnv, type IntegerRule } from './config/env-reader'
 export { readShellConfig, type IamConfig, type ProcessRole, type ShellConfig } from './config/shell-config'
+export { JobsController } from './http/jobs.controller'
 export { Health, type Check } from './lifecycle/health'
 export { runMain } from './lifecycle/run-main'
 export { startLaurelService, type Foundation, type LaurelServiceOptions } from './lifecycle/start-laurel-service'

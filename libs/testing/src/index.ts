@@ -1,4 +1,6 @@
+export { batchOf } from './batch-of'
 export { infrastructure } from './config'
+export { courseCompletion, courseVersion } from './event-data'
 export { eventRecord } from './event-record'
 export { eventually } from './eventually'
 export { probeContract, type Probe } from './probe'

@@ -1,13 +1,13 @@
-import { CredentialIssuedV1, credentialIssuedId, type CourseCompletedV1, type CourseVersionPublishedV1 } from '@laurel/contracts'
+import { CourseCompletedV1, CourseVersionPublishedV1, CredentialIssuedV1, credentialIssuedId } from '@laurel/contracts'
 import { JobQueue } from '@laurel/jobs'
 import { transaction } from '@laurel/postgres'
 import { Metrics } from '@laurel/telemetry'
-import { createTestDatabase, eventually, RecordingLogger, type TestDatabase } from '@laurel/testing'
+import { batchOf, courseCompletion, createTestDatabase, eventually, RecordingLogger, type TestDatabase } from '@laurel/testing'
 import { Assessment } from '../assessment/assessment'
 import { credentialDatabase } from '../credential.module'
 import { Credly } from '../credly/credly'
 import { Directory } from '../directory/directory'
-import { batchOf, completed, published } from '../events.fixture'
+import { published } from '../published.fixture'
 import { OutsideFixture, type Answer, type Call } from '../outside.fixture'
 import { adoptPublished } from './adopt-course-versions'
 import { ISSUE_QUEUE, issueCredential, type IssuePorts } from './issue-credential'
@@ -75,8 +75,8 @@ describe('issuing a credential', () => {
 
   async function given(version: CourseVersionPublishedV1, data: CourseCompletedV1[]): Promise<void> {
     await transaction(database.dataSource, async (tx) => {
-      await adoptPublished(tx, jobs, batchOf(version))
-      await recordCompletions(tx, jobs, batchOf(...data), true)
+      await adoptPublished(tx, jobs, batchOf(CourseVersionPublishedV1, version))
+      await recordCompletions(tx, jobs, batchOf(CourseCompletedV1, ...data), true)
     })
   }
 
@@ -97,7 +97,7 @@ describe('issuing a credential', () => {
 
   it('stores one issued certificate with its badge, and announces it once, however often the job runs', async () => {
     const version = published()
-    const data = completed(version)
+    const data = courseCompletion(version)
     await given(version, [data])
     for (let i = 0; i < 3; i++) await issue(data)
 
@@ -131,7 +131,7 @@ describe('issuing a credential', () => {
 
   it('adopts a badge that Credly issued without answering', async () => {
     const version = published()
-    const data = completed(version)
+    const data = courseCompletion(version)
     await given(version, [data])
     troubles = ['effect-then-break']
     await expect(issue(data)).rejects.toMatchObject({ name: 'OutsideCallError' })
@@ -149,7 +149,7 @@ describe('issuing a credential', () => {
 
   it('issues again what Credly did not issue', async () => {
     const version = published()
-    const data = completed(version)
+    const data = courseCompletion(version)
     await given(version, [data])
     troubles = ['break', 'error']
     await expect(issue(data)).rejects.toMatchObject({ name: 'OutsideCallError' })
@@ -161,7 +161,7 @@ describe('issuing a credential', () => {
 
   it('says the same to Credly in each attempt, whatever the Directory says by then', async () => {
     const version = published()
-    const data = completed(version)
+    const data = courseCompletion(version)
     await given(version, [data])
     troubles = ['error']
     await expect(issue(data)).rejects.toThrow()
@@ -175,7 +175,7 @@ describe('issuing a credential', () => {
 
   it('adopts the badge that Credly refuses to issue twice', async () => {
     const version = published()
-    const data = completed(version)
+    const data = courseCompletion(version)
     await given(version, [data])
     badges.set(`${data.user_id}@learners.example|food-safety`, 'badge-from-before')
     await issue(data)
@@ -184,7 +184,7 @@ describe('issuing a credential', () => {
 
   it('fails for good, and announces nothing, when Credly refuses a badge and has none', async () => {
     const version = published()
-    const data = completed(version)
+    const data = courseCompletion(version)
     await given(version, [data])
     const former = outside.answer
     outside.answer = (call) => (call.method === 'POST' ? { status: 422, body: { data: { errors: [{ attribute: 'issued_at' }] } } } : former(call))
@@ -194,7 +194,7 @@ describe('issuing a credential', () => {
 
   it('issues once when two workers have the same job', async () => {
     const version = published()
-    const data = completed(version)
+    const data = courseCompletion(version)
     await given(version, [data])
     await Promise.all([issue(data), issue(data), issue(data)])
     expect(badges.size).toBe(1)
@@ -204,7 +204,7 @@ describe('issuing a credential', () => {
 
   it('takes the score of the completion where Assessment has none', async () => {
     const version = published()
-    const data = completed({ ...version, score: 77.5 })
+    const data = courseCompletion({ ...version, score: 77.5 })
     await given(version, [data])
     assessment = { status: 404 }
     await issue(data)
@@ -213,7 +213,7 @@ describe('issuing a credential', () => {
 
   it('issues without Credly where the course has no badge there', async () => {
     const version = published({ credential: { enabled: true } })
-    const data = completed(version)
+    const data = courseCompletion(version)
     await given(version, [data])
     await issue(data)
     expect(outside.calls.filter(({ path }) => path.startsWith('/credly'))).toEqual([])
@@ -224,7 +224,7 @@ describe('issuing a credential', () => {
   it.each([undefined, { enabled: false, credly_badge_template_id: 'food-safety' }])('issues nothing for credential %j', async (credential) => {
     const { credential: _, ...plain } = published()
     const version = credential ? { ...plain, credential } : plain
-    const data = completed(version)
+    const data = courseCompletion(version)
     await given(version, [data])
     await issue(data)
     expect(outside.calls).toEqual([])
@@ -236,7 +236,7 @@ describe('issuing a credential', () => {
 
   it('issues what was enqueued, through troubles', async () => {
     const version = published()
-    const data = Array.from({ length: 5 }, () => completed(version))
+    const data = Array.from({ length: 5 }, () => courseCompletion(version))
     await database.dataSource.query('delete from completions')
     await given(version, data)
     troubles = ['effect-then-break', 'error']

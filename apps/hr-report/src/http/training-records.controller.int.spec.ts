@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { transaction } from '@laurel/postgres'
 import type { Caller } from '@laurel/service-shell'
-import { createTestDatabase, type TestDatabase } from '@laurel/testing'
-import { completed, published } from '../events.fixture'
+import { courseCompletion, createTestDatabase, type TestDatabase } from '@laurel/testing'
+import { published } from '../published.fixture'
 import { hrDatabase } from '../hr-report.module'
 import { adoptCourseVersions, holdCourseVersions } from '../persistence/course-version-store'
 import { addTrainingRecords } from '../persistence/training-record-store'
@@ -12,9 +12,9 @@ let database: TestDatabase
 let controller: TrainingRecordsController
 const version = published()
 const [early, late, others] = [
-  { ...completed({ ...version, completed_at: '2026-01-01T00:00:00.000Z' }), score: null, org_id: null },
-  { ...completed({ completed_at: '2026-01-02T00:00:00.000Z' }), score: 50, org_id: null },
-  { ...completed(version), score: null, org_id: null },
+  { ...courseCompletion({ ...version, completed_at: '2026-01-01T00:00:00.000Z' }), score: null, org_id: null },
+  { ...courseCompletion({ completed_at: '2026-01-02T00:00:00.000Z' }), score: 50, org_id: null },
+  { ...courseCompletion(version), score: null, org_id: null },
 ]
 late.user_id = early.user_id
 

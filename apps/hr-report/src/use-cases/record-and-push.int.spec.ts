@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { CourseCompletedV1, CourseVersionPublishedV1 } from '@laurel/contracts'
+import { CourseCompletedV1, CourseVersionPublishedV1 } from '@laurel/contracts'
 import { JobQueue, OutsideSystem } from '@laurel/jobs'
 import type { Disposition } from '@laurel/messaging'
 import { transaction } from '@laurel/postgres'
 import { Metrics } from '@laurel/telemetry'
-import { asAdmin, createTestDatabase, eventually, RecordingLogger, type TestDatabase } from '@laurel/testing'
-import { batchOf, completed, published } from '../events.fixture'
+import { asAdmin, batchOf, courseCompletion, createTestDatabase, eventually, RecordingLogger, type TestDatabase } from '@laurel/testing'
+import { published } from '../published.fixture'
 import { hrDatabase } from '../hr-report.module'
 import { HrSystem } from '../hr-system/hr-system'
 import { countTrainingRecords } from '../persistence/training-record-store'
@@ -47,9 +47,9 @@ const waiting = (): Promise<number> =>
   })
 
 const complete = (...data: CourseCompletedV1[]): Promise<Disposition[]> =>
-  transaction(database.dataSource, (tx) => recordCompletions(tx, jobs, batchOf(...data)))
+  transaction(database.dataSource, (tx) => recordCompletions(tx, jobs, batchOf(CourseCompletedV1, ...data)))
 const publish = (...data: CourseVersionPublishedV1[]): Promise<void> =>
-  transaction(database.dataSource, (tx) => adoptPublished(tx, jobs, batchOf(...data)))
+  transaction(database.dataSource, (tx) => adoptPublished(tx, jobs, batchOf(CourseVersionPublishedV1, ...data)))
 const counts = () => transaction(database.dataSource, countTrainingRecords)
 const enqueued = async (): Promise<number> => (await jobs.stats()).queueLength - queued
 
@@ -57,7 +57,7 @@ describe('recording completions', () => {
   it('records each completion once and enqueues one push, however often it is delivered', async () => {
     const version = published()
     await publish(version)
-    const [one, two] = [completed(version), completed(version)]
+    const [one, two] = [courseCompletion(version), courseCompletion(version)]
 
     await complete(one, two, one)
     await complete(two, one)
@@ -68,7 +68,7 @@ describe('recording completions', () => {
 
   it('records a completion before its course version, and enqueues the push when that arrives, once', async () => {
     const version = published()
-    await complete(completed(version), completed())
+    await complete(courseCompletion(version), courseCompletion())
     expect(await counts()).toEqual({ records: 2, pushed: 0, waiting: 2 })
     expect(await enqueued()).toBe(0)
 
@@ -77,14 +77,6 @@ describe('recording completions', () => {
 
     expect(await counts()).toEqual({ records: 2, pushed: 0, waiting: 1 })
     expect(await enqueued()).toBe(1)
-  })
-
-  it('takes ids in upper case as the same', async () => {
-    const version = published()
-    const data = completed(version)
-    await publish({ ...version, course_version_id: version.course_version_id.toUpperCase() })
-    await complete(data, { ...data, user_id: data.user_id.toUpperCase(), completion_id: data.completion_id.toUpperCase() })
-    expect(await counts()).toEqual({ records: 1, pushed: 0, waiting: 0 })
   })
 
   it('keeps the first content of a course version, which never changes', async () => {
@@ -96,12 +88,12 @@ describe('recording completions', () => {
   })
 
   it('rejects what contradicts a recorded completion, and records the rest of the batch', async () => {
-    const first = completed()
+    const first = courseCompletion()
     await complete(first)
     const otherIdOfSameFact = { ...first, completion_id: randomUUID() }
     const sameIdOfOtherFact = { ...first, user_id: randomUUID() }
 
-    const dispositions = await complete(otherIdOfSameFact, completed(), sameIdOfOtherFact)
+    const dispositions = await complete(otherIdOfSameFact, courseCompletion(), sameIdOfOtherFact)
 
     expect(dispositions.map(({ kind, message }) => [kind, message.data])).toEqual([['reject', otherIdOfSameFact], ['reject', sameIdOfOtherFact]])
     expect((await counts()).records).toBe(2)
@@ -114,9 +106,9 @@ describe('recording completions', () => {
     ['version', true],
   ] as const)('misses no push when a completion and its version arrive at once, the %s first (version awaited before: %p)', async (first, awaited) => {
     const version = published()
-    if (awaited) await complete(completed(version))
+    if (awaited) await complete(courseCompletion(version))
     const steps = {
-      completion: () => complete(completed(version)),
+      completion: () => complete(courseCompletion(version)),
       version: () => publish(version),
     }
     let commit = (): void => undefined
@@ -124,8 +116,8 @@ describe('recording completions', () => {
     let done = (): void => undefined
     const applied = new Promise<void>((resolve) => (done = resolve))
     const slow = transaction(database.dataSource, async (tx) => {
-      if (first === 'completion') await recordCompletions(tx, jobs, batchOf(completed(version)))
-      else await adoptPublished(tx, jobs, batchOf(version))
+      if (first === 'completion') await recordCompletions(tx, jobs, batchOf(CourseCompletedV1, courseCompletion(version)))
+      else await adoptPublished(tx, jobs, batchOf(CourseVersionPublishedV1, version))
       done()
       await held
     })
@@ -172,7 +164,7 @@ describe('pushing to HR', () => {
 
   it('sends the record under its completion_id, notes it, and does not send it again', async () => {
     const version = published()
-    const data = completed({ ...version, score: 87.5 })
+    const data = courseCompletion({ ...version, score: 87.5 })
     await publish(version)
     await complete(data)
 
@@ -187,7 +179,7 @@ describe('pushing to HR', () => {
 
   it('sends the very same again after a crash between the effect and noting it', async () => {
     const version = published()
-    const data = completed(version)
+    const data = courseCompletion(version)
     await publish(version)
     await complete(data)
     await push(data.completion_id)
@@ -204,7 +196,7 @@ describe('pushing to HR', () => {
   it('does not count as pushed what HR refused', async () => {
     status = 422
     const version = published()
-    const data = completed(version)
+    const data = courseCompletion(version)
     await publish(version)
     await complete(data)
     await expect(push(data.completion_id)).rejects.toMatchObject({ name: 'PermanentJobError' })
@@ -218,7 +210,7 @@ describe('pushing to HR', () => {
 
   it('pushes what was enqueued', async () => {
     const version = published()
-    const data = [completed(version), completed(version), completed(version)]
+    const data = [courseCompletion(version), courseCompletion(version), courseCompletion(version)]
     await complete(...data)
     await publish(version)
     await jobs.work(PUSH_QUEUE, pushTrainingRecord(database.dataSource, new HrSystem(system)))

@@ -69,6 +69,7 @@ export async function startLaurelService(options: LaurelServiceOptions): Promise
         const server = new KafkaBatchServer({
           ...shared,
           sessionTimeoutMs: config.kafkaSessionTimeoutMs,
+          onDeath: endProcess,
           ...(options.parking ? { parking: options.parking(app) } : {}),
         })
         watchConsumers(health, server)
@@ -86,6 +87,13 @@ export async function startLaurelService(options: LaurelServiceOptions): Promise
     if (dataSource.isInitialized) await dataSource.destroy()
     throw error
   }
+}
+
+/** Uncaught on purpose: the process logs it and exits 1, and its supervisor starts another. */
+function endProcess(reason: string): void {
+  process.nextTick(() => {
+    throw new Error(reason)
+  })
 }
 
 function watchConsumers(health: Health, server: KafkaBatchServer): void {

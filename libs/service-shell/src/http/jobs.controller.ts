@@ -1,5 +1,5 @@
 import { JobQueue, type JobStats } from '@laurel/jobs'
-import { Roles } from '@laurel/service-shell'
+import { Roles } from '../auth/caller'
 import { Controller, Get } from '@nestjs/common'
 import { ApiBearerAuth, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger'
 
@@ -14,6 +14,7 @@ export class JobStatsBody implements JobStats {
   readonly processing: boolean
 }
 
+/** The jobs of a service that has some: list it among the controllers, and provide JobQueue. */
 @ApiTags('jobs')
 @ApiBearerAuth()
 @Controller('api/v1/jobs')
