@@ -70,11 +70,13 @@ async function install() {
   const has = existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : undefined
   if (has === wanted && existsSync(NODE)) return
   const why = existsSync(join(ROOT, 'node_modules')) ? 'package-lock.json has changed' : 'the first time takes about a minute'
-  const npm = () => quietly('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
-  const { code, output } = await step(`installing packages with npm ci (${why})`, 'packages installed', npm)
-  if (code !== 0) giveUp(`${output}\n\nnpm ci failed: its own words are above. It needs the npm registry, or a cache that holds the packages.`)
+  // Not `npm ci`: it refuses a lockfile that lacks a binary for another platform, and not every registry has all of those.
+  // The versions are the lockfile's all the same, and neither it nor package.json is written.
+  const npm = () => quietly('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
+  const { code, output } = await step(`installing packages (${why})`, 'packages installed', npm)
+  if (code !== 0) giveUp(`${output}\n\nnpm install failed: its own words are above. It needs the npm registry, or a cache that holds the packages.`)
   const node = await quietly(NODE, ['--version'])
-  if (node.code !== 0) giveUp(`${NODE} does not run, because npm skipped the install script of the package "node": run npm ci with install scripts allowed (npm config get ignore-scripts), then this again`)
+  if (node.code !== 0) giveUp(`${NODE} does not run, because npm skipped the install script of the package "node": run npm install with install scripts allowed (npm config get ignore-scripts), then this again`)
   writeFileSync(STAMP, wanted)
 }
 
@@ -102,11 +104,21 @@ function stop(signal) {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal))
 process.stdout.on('error', () => undefined)
 
-// npm may be killed without a chance to pass it on: then this process gets another parent. (The scripts in package.json
-// begin with `exec`, so that npm is the parent and no shell stands between.)
+/** The parent, and its parent where it is the shell that npm puts between: a shell that is left alone stays alive. */
+function lineage() {
+  try {
+    const above = readFileSync(`/proc/${process.ppid}/stat`, 'utf8')
+    const [, grandparent] = above.slice(above.lastIndexOf(')') + 2).split(' ')
+    return `${process.ppid} ${/^\d+ \((ba|da)?sh\)/.test(above) ? grandparent : ''}`
+  } catch {
+    return `${process.ppid} `
+  }
+}
+
+// npm may be killed without a chance to pass it on: then this process, or the shell above it, gets another parent.
 if (process.env.npm_lifecycle_event !== undefined) {
-  const parent = process.ppid
-  setInterval(() => { if (process.ppid !== parent) stop('SIGTERM') }, 500).unref()
+  const before = lineage()
+  setInterval(() => { if (lineage() !== before) stop('SIGTERM') }, 500).unref()
 }
 
 if (Number(process.versions.node.split('.')[0]) < 18) giveUp(`Node ${process.versions.node} is too old to start with: 18 or newer is needed (Laurel itself then runs on the Node that it installs)`)
