@@ -49,6 +49,15 @@ describe('what README tells to do', () => {
     await eventually(async () => expect((await shell(curl)).stdout).toContain('"status":"completed"'), MINUTE)
   }, 3 * MINUTE)
 
+  it('finds the operations routes of every service, and the figures that an operator watches', async () => {
+    const figures = ['laurel_consumer_lag', 'laurel_batch_size', 'laurel_batch_seconds', 'laurel_outbox_depth', 'laurel_outbox_age_seconds', 'laurel_dead_letters_total']
+    for (const { url } of Object.values(stack.stack().services)) {
+      for (const route of ['/livez', '/readyz', '/docs', '/openapi.json']) expect({ url, route, status: (await fetch(url + route)).status }).toMatchObject({ status: 200 })
+      const metrics = await (await fetch(`${url}/metrics`)).text()
+      expect(figures.filter((name) => !metrics.includes(`# TYPE ${name} `))).toEqual([])
+    }
+  })
+
   it('shows fences and dead letters, and replays', async () => {
     const fences = JSON.parse(await operator('fence', 'show', '--service', 'progress', '--json')) as { topic: string; next: string }[]
     expect(fences.some((fence) => fence.topic === 'course-version.published' && Number(fence.next) > 0)).toBe(true)
