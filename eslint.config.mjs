@@ -44,18 +44,21 @@ export default defineConfig(
       'laurel/front-door': 'error',
       'laurel/names': 'error',
       'laurel/no-cycles': 'error',
-      'laurel/package-homes': ['error', [
-        {
-          package: 'kafkajs',
-          homes: ['libs/messaging/**'],
-          instead: 'use what @laurel/messaging exports',
-        },
-        {
-          package: '@laurel/testing',
-          homes: ['**/*.spec.ts', '**/*.fixture.ts', 'libs/testing/**', 'tools/e2e/**'],
-          instead: 'production code does not need it',
-        },
-      ]],
+      'laurel/package-homes': [
+        'error',
+        [
+          {
+            package: 'kafkajs',
+            homes: ['libs/messaging/**'],
+            instead: 'use what @laurel/messaging exports',
+          },
+          {
+            package: '@laurel/testing',
+            homes: ['**/*.spec.ts', '**/*.fixture.ts', 'libs/testing/**', 'tools/e2e/**'],
+            instead: 'production code does not need it',
+          },
+        ],
+      ],
       'laurel/spec-suffix': 'error',
     },
   },

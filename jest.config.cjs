@@ -6,7 +6,8 @@ const { join } = require('node:path')
 const rooms = ['apps', 'libs', 'tools'].flatMap((kind) =>
   readdirSync(join(__dirname, kind))
     .filter((room) => existsSync(join(__dirname, kind, room, 'src')))
-    .map((room) => [`^@laurel/${room}$`, `<rootDir>/${kind}/${room}/src`]))
+    .map((room) => [`^@laurel/${room}$`, `<rootDir>/${kind}/${room}/src`]),
+)
 
 const project = (suffix, extra) => ({
   displayName: suffix,
@@ -17,16 +18,19 @@ const project = (suffix, extra) => ({
   moduleNameMapper: Object.fromEntries(rooms),
   testEnvironment: 'node',
   transform: {
-    '^.+\\.ts$': ['@swc/jest', {
-      jsc: {
-        parser: { syntax: 'typescript', decorators: true },
-        transform: { legacyDecorator: true, decoratorMetadata: true },
-        target: 'es2024',
-        keepClassNames: true,
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          target: 'es2024',
+          keepClassNames: true,
+        },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
       },
-      module: { type: 'commonjs' },
-      sourceMaps: 'inline',
-    }],
+    ],
   },
   ...extra,
 })

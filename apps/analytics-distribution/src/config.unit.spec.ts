@@ -19,7 +19,10 @@ it('listens on 4304 and builds identifiers under laurel.example unless told othe
 
 it('takes the identifiers of the organisation that runs it', () => {
   const own = { XAPI_BASE_IRI: 'https://learn.acme.example/xapi/', XAPI_ACCOUNT_HOME_PAGE: 'https://login.acme.example/' }
-  expect(readConfig({ ...shell, ...lrs, ...own }).xapi).toEqual({ baseIri: 'https://learn.acme.example/xapi', accountHomePage: 'https://login.acme.example' })
+  expect(readConfig({ ...shell, ...lrs, ...own }).xapi).toEqual({
+    baseIri: 'https://learn.acme.example/xapi',
+    accountHomePage: 'https://login.acme.example',
+  })
 })
 
 it.each(Object.keys(lrs))('asks for %s by name', (name) => {

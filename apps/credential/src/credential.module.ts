@@ -46,7 +46,8 @@ export function startCredential(config: CredentialConfig): Promise<RunningServic
     config: config.shell,
     title: 'Laurel credential',
     database: credentialDatabase,
-    module: async (foundation) => CredentialModule.over(foundation.dataSource, await startJobs(foundation, config), config.enableCredentials),
+    module: async (foundation) =>
+      CredentialModule.over(foundation.dataSource, await startJobs(foundation, config), config.enableCredentials),
     onShutdown: (app) => app.get(JobQueue).stop(),
   })
 }
@@ -60,7 +61,8 @@ async function startJobs({ dataSource, health, logger, metrics }: Foundation, co
   await jobs.createQueue(ISSUE_QUEUE)
   health.ready('jobs', () => jobs.check())
   if (shell.role === 'api' || !config.enableCredentials) return jobs
-  const system = (name: string, baseUrl: string, headers = {}) => new OutsideSystem({ name, baseUrl, timeoutMs: CALL_TIMEOUT_MS, headers, metrics })
+  const system = (name: string, baseUrl: string, headers = {}) =>
+    new OutsideSystem({ name, baseUrl, timeoutMs: CALL_TIMEOUT_MS, headers, metrics })
   const authorization = `Basic ${Buffer.from(`${credly.token}:`).toString('base64')}`
   const issue = issueCredential({
     dataSource,

@@ -30,7 +30,13 @@ export class OutsideFixture {
     const text = Buffer.concat((await request.toArray()) as Buffer[]).toString()
     const url = new URL(request.url ?? '/', 'http://localhost')
     const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>
-    const call = { method: request.method ?? '', path: url.pathname, query: url.searchParams, authorization: request.headers.authorization, body }
+    const call = {
+      method: request.method ?? '',
+      path: url.pathname,
+      query: url.searchParams,
+      authorization: request.headers.authorization,
+      body,
+    }
     this.calls.push(call)
     const answer = this.answer(call)
     if (answer === 'break') request.socket.destroy()

@@ -35,9 +35,7 @@ function inRequired(before: Schema, after: Schema): [name: string, change: strin
   const is = requiredOf(after)
   return [
     ...is.filter((name) => !was.includes(name)).map((name): [string, string] => [name, 'is newly required']),
-    ...was
-      .filter((name) => !is.includes(name) && name in fieldsOf(after))
-      .map((name): [string, string] => [name, 'is no longer required']),
+    ...was.filter((name) => !is.includes(name) && name in fieldsOf(after)).map((name): [string, string] => [name, 'is no longer required']),
   ]
 }
 

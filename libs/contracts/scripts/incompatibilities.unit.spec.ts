@@ -69,28 +69,16 @@ it.each<[string, Changes, string]>([
   ['another format', { 'properties.id.format': 'text' }, 'id: format changed from "uuid" to "text"'],
   ['a new format', { 'properties.note.format': 'uuid' }, 'note: format changed from none to "uuid"'],
   ['a removed choice', { 'properties.kind.enum': ['a'] }, 'kind: enum changed from ["a","b"] to ["a"]'],
-  [
-    'an added choice',
-    { 'properties.kind.enum': ['a', 'b', 'c'] },
-    'kind: enum changed from ["a","b"] to ["a","b","c"]',
-  ],
+  ['an added choice', { 'properties.kind.enum': ['a', 'b', 'c'] }, 'kind: enum changed from ["a","b"] to ["a","b","c"]'],
   ['a lower maximum', { 'properties.score.maximum': 99 }, 'score: maximum changed from 100 to 99'],
   ['a higher minimum', { 'properties.score.minimum': 1 }, 'score: minimum changed from 0 to 1'],
   ['a new bound', { 'properties.note.minLength': 1 }, 'note: minLength changed from none to 1'],
   ['a shorter list', { 'properties.items.maxItems': 4 }, 'items: maxItems changed from 5 to 4'],
-  [
-    'refused extra fields',
-    { additionalProperties: false },
-    'the value: additionalProperties changed from none to false',
-  ],
+  ['refused extra fields', { additionalProperties: false }, 'the value: additionalProperties changed from none to false'],
   ['an optional field made required', { required: ['id', 'items', 'note'] }, 'note is newly required'],
   ['a new required field', { required: ['id', 'items', 'added'], 'properties.added': {} }, 'added is newly required'],
   ['a required field made optional', { required: ['items'] }, 'id is no longer required'],
-  [
-    'a newly required field of an item',
-    { 'properties.items.items.required': ['n', 'm'] },
-    'items[].m is newly required',
-  ],
+  ['a newly required field of an item', { 'properties.items.items.required': ['n', 'm'] }, 'items[].m is newly required'],
   ['items of any type', { 'properties.items.items': undefined }, 'items: items was removed'],
 ])('finds %s', (_, changes, found) => {
   expect(after(changes)).toEqual([`thing.v1: ${found}`])

@@ -5,13 +5,10 @@ import { typeOfSchema } from './type-of-schema.ts'
 
 const events = join(__dirname, '../src')
 
-it.each([...readSchemas(events)])(
-  '%s.type.ts says what its schema says (else run scripts/write-types.ts)',
-  async (event, schema) => {
-    const written = readFileSync(join(events, folderOf(event), `${event}.type.ts`), 'utf8')
-    expect(written).toBe(await typeOfSchema(schema))
-  },
-)
+it.each([...readSchemas(events)])('%s.type.ts says what its schema says (else run scripts/write-types.ts)', async (event, schema) => {
+  const written = readFileSync(join(events, folderOf(event), `${event}.type.ts`), 'utf8')
+  expect(written).toBe(await typeOfSchema(schema))
+})
 
 it('makes required, optional, chosen and nested fields of a schema', async () => {
   const type = await typeOfSchema({

@@ -37,8 +37,7 @@ it('defines every event of the design and no other', () => {
 it.each(KEYS)('keys %s by %s', (topic, key) => {
   const definitions = definitionOf(topic)
   expect(definitions.length).toBeGreaterThan(0)
-  for (const event of definitions)
-    expect(event.samples.map((sample) => event.key(sample))).toEqual(event.samples.map(() => key))
+  for (const event of definitions) expect(event.samples.map((sample) => event.key(sample))).toEqual(event.samples.map(() => key))
 })
 
 it('finds no definition for a topic that carries no event', () => {

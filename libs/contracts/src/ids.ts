@@ -11,11 +11,7 @@ export interface CompletionFact {
 
 /** UUIDv5 of a name in a namespace (RFC 9562 section 5.5), in lower case. */
 export function uuidV5(namespace: string, name: string): string {
-  const bytes = hash(
-    'sha1',
-    Buffer.concat([Buffer.from(namespace.replaceAll('-', ''), 'hex'), Buffer.from(name)]),
-    'buffer',
-  )
+  const bytes = hash('sha1', Buffer.concat([Buffer.from(namespace.replaceAll('-', ''), 'hex'), Buffer.from(name)]), 'buffer')
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
   return bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
@@ -45,9 +41,7 @@ export function lessonCompletedId(f: CompletionFact & { readonly lesson_id: stri
 }
 
 /** Id of the `quiz.attempted` event that Laurel itself emits. */
-export function quizAttemptedId(
-  f: CompletionFact & { readonly quiz_id: string; readonly attempt_number: number },
-): string {
+export function quizAttemptedId(f: CompletionFact & { readonly quiz_id: string; readonly attempt_number: number }): string {
   return factId('quiz.attempted', f.course_version_id, f.user_id, f.quiz_id, f.attempt_number, f.cycle)
 }
 

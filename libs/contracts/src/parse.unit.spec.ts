@@ -36,10 +36,7 @@ it.each([
   [{ progress_percentage: 0 }, 'accepted'],
   [{ progress_percentage: 100 }, 'accepted'],
   [{ user_id: 'abc' }, 'user_id must be a UUID (got "abc")'],
-  [
-    { user_id: progress.user_id.toUpperCase() },
-    `user_id must be a lower-case UUID (got "${progress.user_id.toUpperCase()}")`,
-  ],
+  [{ user_id: progress.user_id.toUpperCase() }, `user_id must be a lower-case UUID (got "${progress.user_id.toUpperCase()}")`],
   [{ user_id: { id: 'abc' } }, 'user_id must be a string (got an object)'],
   [
     { occurred_at: '2026-02-30T00:00:00.000Z' },
@@ -54,18 +51,12 @@ it.each([
   [{ title: 'a\0b' }, 'title must not contain NUL characters'],
   [{ title: 'a\ud800b' }, 'title must not contain half of a surrogate pair'],
   [{ title: '😀'.repeat(500) }, 'accepted'],
-  [
-    { title: '😀'.repeat(501) },
-    expect.stringMatching(/^title must have at most 500 characters \(got ".{1,62} of 1002 characters\)$/u),
-  ],
+  [{ title: '😀'.repeat(501) }, expect.stringMatching(/^title must have at most 500 characters \(got ".{1,62} of 1002 characters\)$/u)],
   [{ version: 1.5 }, 'version must be an integer (got 1.5)'],
   [{ lessons: {} }, 'lessons must be an array (got an object)'],
   [{ lessons: Array(5000).fill(lesson) }, 'accepted'],
   [{ lessons: Array(5001).fill(lesson) }, 'lessons must have at most 5000 items (got an array of 5001)'],
-  [
-    { lessons: [lesson, lesson, lesson, { ...lesson, lesson_id: 'x' }] },
-    'lessons[3].lesson_id must be a UUID (got "x")',
-  ],
+  [{ lessons: [lesson, lesson, lesson, { ...lesson, lesson_id: 'x' }] }, 'lessons[3].lesson_id must be a UUID (got "x")'],
   [{ lessons: [lesson, { ...lesson, title: 'a\0' }] }, 'lessons[1].title must not contain NUL characters'],
   [{ lessons: [{ ...lesson, position: -1 }] }, 'lessons[0].position must be >= 0 (got -1)'],
   [{ lessons: [{ ...lesson, required: undefined }] }, 'lessons[0].required is missing'],
@@ -75,10 +66,7 @@ it.each([
     { quizzes: [{ ...version.quizzes[0], pass_threshold_percentage: 100.1 }] },
     'quizzes[0].pass_threshold_percentage must be <= 100 (got 100.1)',
   ],
-  [
-    { electives: Array(101).fill({ choose: 1, of: [] }) },
-    'electives must have at most 100 items (got an array of 101)',
-  ],
+  [{ electives: Array(101).fill({ choose: 1, of: [] }) }, 'electives must have at most 100 items (got an array of 101)'],
   [{ electives: [{ choose: 1, of: [lesson.lesson_id, 7] }] }, 'electives[0].of[1] must be a string (got 7)'],
   [{ credential: { enabled: 'yes' } }, 'credential.enabled must be true or false (got "yes")'],
   [{ hr: {} }, 'hr.course_code is missing'],
@@ -99,17 +87,13 @@ it('counts cycles and attempts from 1', () => {
 
 it('accepts revisions only while JSON numbers are exact', () => {
   expect(reasonFor(EnrollmentChangedV1, { revision: 2 ** 53 - 1 })).toBe('accepted')
-  expect(reasonFor(EnrollmentChangedV1, { revision: 2 ** 53 })).toBe(
-    'revision must be <= 9007199254740991 (got 9007199254740992)',
-  )
+  expect(reasonFor(EnrollmentChangedV1, { revision: 2 ** 53 })).toBe('revision must be <= 9007199254740991 (got 9007199254740992)')
 })
 
 it('bounds the texts of people', () => {
   expect(reasonFor(CourseCompletionRevokedV1, { reason: 'x'.repeat(2000) })).toBe('accepted')
   expect(reasonFor(CourseCompletionRevokedV1, { reason: 'x'.repeat(2001) })).toContain('reason must have at most 2000')
-  expect(reasonFor(EnrollmentRequestedV1, { source_of_enrollment: 'x'.repeat(101) })).toContain(
-    'at most 100 characters',
-  )
+  expect(reasonFor(EnrollmentRequestedV1, { source_of_enrollment: 'x'.repeat(101) })).toContain('at most 100 characters')
 })
 
 it.each(['x', '\0', '\n', '"', '😀', '\u2028'])('cuts 300 kB of %j down to a short reason', (noise) => {

@@ -44,10 +44,8 @@ export function reasonOf(error: ErrorObject): string {
 }
 
 function formatRule(format: string, value: string): string {
-  if (format === 'uuid')
-    return `must be a ${isUuid(value.toLowerCase()) ? 'lower-case ' : ''}UUID (got ${quote(value)})`
-  if (format === 'utc-date-time')
-    return `must be an existing UTC time like 2026-01-02T03:04:05.678Z (got ${quote(value)})`
+  if (format === 'uuid') return `must be a ${isUuid(value.toLowerCase()) ? 'lower-case ' : ''}UUID (got ${quote(value)})`
+  if (format === 'utc-date-time') return `must be an existing UTC time like 2026-01-02T03:04:05.678Z (got ${quote(value)})`
   return value.includes('\0') ? 'must not contain NUL characters' : 'must not contain half of a surrogate pair'
 }
 

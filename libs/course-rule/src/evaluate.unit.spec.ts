@@ -35,7 +35,10 @@ describe('evaluate', () => {
   })
 
   it('takes the earliest items of an elective group, no more than it asks for', () => {
-    const course = given({ lessons: [lesson('a', false), lesson('b', false), lesson('c', false)], electives: [{ choose: 2, of: ['a', 'b', 'c'] }] })
+    const course = given({
+      lessons: [lesson('a', false), lesson('b', false), lesson('c', false)],
+      electives: [{ choose: 2, of: ['a', 'b', 'c'] }],
+    })
     expect(course.done({ c: 9 })).toMatchObject({ kind: 'incomplete', satisfied: 1, needed: 2, percentage: 50 })
     expect(course.done({ a: 7, b: 2, c: 9 })).toMatchObject({ kind: 'complete', completedAt: 7 })
   })
@@ -53,8 +56,14 @@ describe('evaluate', () => {
 
   it('never falls as more items are done, and is 100 exactly when complete', () => {
     const ids = ['a', 'b', 'c', 'd', 'e']
-    const group = fc.subarray(ids, { minLength: 1 }).chain((of) => fc.record({ of: fc.constant(of), choose: fc.integer({ min: 1, max: of.length }) }))
-    const course = fc.record({ required: fc.subarray(ids), electives: fc.array(group, { maxLength: 3 }), order: fc.shuffledSubarray(ids, { minLength: 5 }) })
+    const group = fc
+      .subarray(ids, { minLength: 1 })
+      .chain((of) => fc.record({ of: fc.constant(of), choose: fc.integer({ min: 1, max: of.length }) }))
+    const course = fc.record({
+      required: fc.subarray(ids),
+      electives: fc.array(group, { maxLength: 3 }),
+      order: fc.shuffledSubarray(ids, { minLength: 5 }),
+    })
     fc.assert(
       fc.property(course, ({ required, electives, order }) => {
         const rule = ruleOf({ lessons: ids.map((id) => lesson(id, required.includes(id))), electives })

@@ -2,8 +2,7 @@ import type { CourseVersionPublishedV1 } from '@laurel/contracts'
 
 /** A lesson or a quiz of a course version. Its ordinal is its place in `Rule.items`, and never changes. */
 export type RuleItem =
-  | { readonly kind: 'lesson'; readonly id: string }
-  | { readonly kind: 'quiz'; readonly id: string; readonly passThreshold: number }
+  { readonly kind: 'lesson'; readonly id: string } | { readonly kind: 'quiz'; readonly id: string; readonly passThreshold: number }
 
 /** Of these ordinals, any `choose` must be done. */
 export interface ElectiveGroup {
@@ -42,7 +41,8 @@ export function compileRule(version: RuleSource): CompiledRule {
   ]
   const ordinalOf = new Map<string, number>()
   for (const [ordinal, item] of items.entries()) {
-    if (ordinalOf.has(item.id)) return { ok: false, reason: `${item.kind === 'lesson' ? 'lessons' : 'quizzes'}: id ${item.id} occurs twice` }
+    if (ordinalOf.has(item.id))
+      return { ok: false, reason: `${item.kind === 'lesson' ? 'lessons' : 'quizzes'}: id ${item.id} occurs twice` }
     ordinalOf.set(item.id, ordinal)
   }
   const groups: ElectiveGroup[] = []

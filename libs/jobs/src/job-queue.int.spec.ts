@@ -36,7 +36,13 @@ describe('JobQueue on Postgres', () => {
   }
 
   async function start(options: Partial<JobQueueOptions> = {}): Promise<JobQueue> {
-    const jobs = new JobQueue({ url: database.url, schema: `${schema}_jobs`, logger: new RecordingLogger(), metrics: new Metrics('spec'), ...options })
+    const jobs = new JobQueue({
+      url: database.url,
+      schema: `${schema}_jobs`,
+      logger: new RecordingLogger(),
+      metrics: new Metrics('spec'),
+      ...options,
+    })
     running.push(jobs)
     await jobs.start()
     await jobs.createQueue(queue)
@@ -44,7 +50,8 @@ describe('JobQueue on Postgres', () => {
   }
 
   const spec = (data: object, priority = 5): JobSpec<object> => ({ queue, data, priority })
-  const enqueue = (jobs: JobQueue, specs: JobSpec<object>[]): Promise<void> => transaction(database.dataSource, (tx) => jobs.enqueue(tx, specs))
+  const enqueue = (jobs: JobQueue, specs: JobSpec<object>[]): Promise<void> =>
+    transaction(database.dataSource, (tx) => jobs.enqueue(tx, specs))
 
   /** A handler and a way to wait until it has run n times. */
   function recorder(behaviour: JobHandler<{ n?: number }> = async () => undefined) {
@@ -100,7 +107,10 @@ describe('JobQueue on Postgres', () => {
     let release = (): void => undefined
     const held = new Promise<void>((resolve) => (release = resolve))
     const run = recorder((data) => (data.n === 10 ? Promise.resolve() : held))
-    await enqueue(jobs, Array.from({ length: 5 }, (_, n) => spec({ n }, 1)))
+    await enqueue(
+      jobs,
+      Array.from({ length: 5 }, (_, n) => spec({ n }, 1)),
+    )
     await jobs.work(queue, run.handler)
     await eventuallyStats(jobs, { activeJobs: 2, queueLength: 3, processing: true })
 
@@ -185,10 +195,9 @@ describe('JobQueue on Postgres', () => {
   it('takes a job again whose worker died, when its heartbeats stay away', async () => {
     const jobs = await start({ retryLimit: 1 })
     await enqueue(jobs, [spec({ n: 1 })])
-    await sql(
-      `update ${table} set state = 'active', started_on = now(), heartbeat_on = now() - interval '11 seconds' where name = $1`,
-      [queue],
-    )
+    await sql(`update ${table} set state = 'active', started_on = now(), heartbeat_on = now() - interval '11 seconds' where name = $1`, [
+      queue,
+    ])
     const run = recorder()
     await jobs.work(queue, run.handler)
 
@@ -199,7 +208,9 @@ describe('JobQueue on Postgres', () => {
 
   it('puts a running job back on stop, with its retries, for the next process', async () => {
     const first = await start({ retryLimit: 0 })
-    const stuck = recorder((_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))))
+    const stuck = recorder(
+      (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+    )
     await first.work(queue, stuck.handler)
     await enqueue(first, [spec({ n: 1 })])
     await stuck.times(1)
@@ -223,7 +234,10 @@ describe('JobQueue on Postgres', () => {
     await run.times(2)
     await eventuallyStats(jobs, { failedJobs: 1, queueLength: 0, activeJobs: 0 })
     const kept = await sql(`select state, deletion_seconds from ${table} where name = $1 order by state`, [queue])
-    expect(kept).toEqual([{ state: 'completed', deletion_seconds: 0 }, { state: 'failed', deletion_seconds: 0 }])
+    expect(kept).toEqual([
+      { state: 'completed', deletion_seconds: 0 },
+      { state: 'failed', deletion_seconds: 0 },
+    ])
 
     await expect(jobs.check()).resolves.toBeUndefined()
     await jobs.stop()
@@ -232,7 +246,10 @@ describe('JobQueue on Postgres', () => {
 
   it('purges completed jobs after a week, and nothing else', async () => {
     const jobs = await start()
-    await enqueue(jobs, [1, 2, 3, 4].map((n) => spec({ n })))
+    await enqueue(
+      jobs,
+      [1, 2, 3, 4].map((n) => spec({ n })),
+    )
     const states = ['completed', 'completed', 'failed', 'cancelled']
     const ages = [8, 6, 800, 800]
     for (const [i, state] of states.entries()) {

@@ -45,9 +45,7 @@ export class JobQueue {
     this.metrics = new JobMetrics(options.metrics, () => this.stats())
     const failing = new Repeated(10_000)
     // Without a listener pg-boss ends the process. It goes on polling, so a database that is away is worth one line.
-    this.boss.on('error', (error) =>
-      failing.say(error.message, (times) => this.logger.error('job queue failing', { err: error, times })),
-    )
+    this.boss.on('error', (error) => failing.say(error.message, (times) => this.logger.error('job queue failing', { err: error, times })))
     this.boss.on('warning', (warning) => this.logger.warn(warning.message, { details: warning.data }))
   }
 

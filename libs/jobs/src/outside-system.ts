@@ -65,7 +65,12 @@ export class OutsideSystem {
       breaker: new ConsecutiveBreaker(outages),
       halfOpenAfter: openMs,
     })
-    this.seconds = options.metrics.histogram('laurel_outside_call_seconds', 'Time of calls to outside systems', ['system', 'status'], SECONDS)
+    this.seconds = options.metrics.histogram(
+      'laurel_outside_call_seconds',
+      'Time of calls to outside systems',
+      ['system', 'status'],
+      SECONDS,
+    )
   }
 
   /**
@@ -114,7 +119,12 @@ export class OutsideSystem {
       const response = await send(this.urlOf(request), {
         dispatcher: this.agent,
         method: request.method,
-        headers: { accept: 'application/json', ...this.options.headers, ...request.headers, ...(request.body && { 'content-type': 'application/json' }) },
+        headers: {
+          accept: 'application/json',
+          ...this.options.headers,
+          ...request.headers,
+          ...(request.body && { 'content-type': 'application/json' }),
+        },
         body: request.body ? JSON.stringify(request.body) : null,
         signal,
       })
@@ -122,7 +132,9 @@ export class OutsideSystem {
     } catch (error) {
       // The caller gave up: that says nothing about the system.
       request.signal?.throwIfAborted()
-      throw new OutsideCallError(`${what} failed: ${signal.aborted ? `no answer within ${timeoutMs} ms` : (error as Error).message}`, { cause: error })
+      throw new OutsideCallError(`${what} failed: ${signal.aborted ? `no answer within ${timeoutMs} ms` : (error as Error).message}`, {
+        cause: error,
+      })
     }
   }
 

@@ -33,11 +33,24 @@ describe('OutsideSystem, against a local HTTP server', () => {
 
   function systemAt(path: string, breaker = { outages: 2, openMs: 60_000 }, timeoutMs = 10_000): OutsideSystem {
     const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
-    return new OutsideSystem({ name: 'hr', baseUrl, timeoutMs, headers: { authorization: 'Bearer secret' }, metrics: new Metrics('test'), breaker })
+    return new OutsideSystem({
+      name: 'hr',
+      baseUrl,
+      timeoutMs,
+      headers: { authorization: 'Bearer secret' },
+      metrics: new Metrics('test'),
+      breaker,
+    })
   }
 
-  const status = (code: number, headers: Record<string, string> = {}): Answer => (_, response) => response.writeHead(code, headers).end()
-  const json = (code: number, body: unknown): Answer => (_, response) => response.writeHead(code).end(JSON.stringify(body))
+  const status =
+    (code: number, headers: Record<string, string> = {}): Answer =>
+    (_, response) =>
+      response.writeHead(code, headers).end()
+  const json =
+    (code: number, body: unknown): Answer =>
+    (_, response) =>
+      response.writeHead(code).end(JSON.stringify(body))
   const post = (): Promise<unknown> => system.request({ method: 'POST', path: '/records', body: { a: 1 } })
 
   it('sends JSON with its own and the call’s headers to the path below its base URL', async () => {
@@ -45,7 +58,13 @@ describe('OutsideSystem, against a local HTTP server', () => {
     await system.close()
     system = systemAt('/base/')
 
-    const response = await system.request({ method: 'POST', path: '/records', query: { q: 'a b&c' }, headers: { 'idempotency-key': 'k' }, body: { a: 1 } })
+    const response = await system.request({
+      method: 'POST',
+      path: '/records',
+      query: { q: 'a b&c' },
+      headers: { 'idempotency-key': 'k' },
+      body: { a: 1 },
+    })
 
     expect(response).toEqual({ status: 201, body: { id: 'x' } })
     expect(calls).toEqual([expect.objectContaining({ method: 'POST', url: '/base/records?q=a+b%26c', body: '{"a":1}' })])

@@ -9,7 +9,10 @@ export class ConsumerPulse {
   private lastBeat = Date.now()
   joined = false
 
-  constructor(private readonly sessionTimeoutMs: number, private readonly now: () => number = Date.now) {
+  constructor(
+    private readonly sessionTimeoutMs: number,
+    private readonly now: () => number = Date.now,
+  ) {
     this.lastBeat = now()
   }
 

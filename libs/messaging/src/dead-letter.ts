@@ -20,7 +20,9 @@ export function deadLetterTopic(service: string): string {
 export function toDeadLetter(service: string, record: RawRecord, reason: string, at = new Date()): OutboxEvent {
   const value = cut('value', record.value)
   const key = cut('key', record.key)
-  const original = Object.fromEntries(Object.entries(record.headers).map(([name, text]) => [printable(name, HEADER_CHARACTERS), printable(text, HEADER_CHARACTERS)]))
+  const original = Object.fromEntries(
+    Object.entries(record.headers).map(([name, text]) => [printable(name, HEADER_CHARACTERS), printable(text, HEADER_CHARACTERS)]),
+  )
   return {
     topic: deadLetterTopic(service),
     key: key.bytes,

@@ -3,7 +3,14 @@ import { DEAD_LETTER_BYTES, toDeadLetter } from './dead-letter'
 import type { RawRecord } from './received'
 
 const record = (over: Partial<RawRecord> = {}): RawRecord => ({
-  topic: 'lesson.completed', partition: 2, offset: 9n, key: Buffer.from('key'), value: Buffer.from('value'), headers: { ce_id: 'e' }, recordTime: new Date(0), ...over,
+  topic: 'lesson.completed',
+  partition: 2,
+  offset: 9n,
+  key: Buffer.from('key'),
+  value: Buffer.from('value'),
+  headers: { ce_id: 'e' },
+  recordTime: new Date(0),
+  ...over,
 })
 const at = new Date('2026-01-02T03:04:05.678Z')
 
@@ -13,7 +20,14 @@ describe('toDeadLetter', () => {
       topic: 'progress.dead-letter',
       key: Buffer.from('key'),
       value: Buffer.from('value'),
-      headers: { ce_id: 'e', dl_reason: 'lesson_id is missing', dl_topic: 'lesson.completed', dl_partition: '2', dl_offset: '9', dl_at: '2026-01-02T03:04:05.678Z' },
+      headers: {
+        ce_id: 'e',
+        dl_reason: 'lesson_id is missing',
+        dl_topic: 'lesson.completed',
+        dl_partition: '2',
+        dl_offset: '9',
+        dl_at: '2026-01-02T03:04:05.678Z',
+      },
     })
   })
 
@@ -33,7 +47,12 @@ describe('toDeadLetter', () => {
   })
 
   it('makes headers that any jsonb column takes', () => {
-    const letter = toDeadLetter('progress', record({ headers: { 'na\u0000me': `a\u0000${'😀'.repeat(3_000)}` } }), `x\u0000${'😀'.repeat(600)}`, at)
+    const letter = toDeadLetter(
+      'progress',
+      record({ headers: { 'na\u0000me': `a\u0000${'😀'.repeat(3_000)}` } }),
+      `x\u0000${'😀'.repeat(600)}`,
+      at,
+    )
     for (const text of [...Object.keys(letter.headers), ...Object.values(letter.headers)]) {
       expect(text).not.toContain('\u0000')
       expect(text.isWellFormed()).toBe(true)

@@ -3,8 +3,7 @@ import { definitionOf, type EventDefinition } from '@laurel/contracts'
 import type { RawRecord, Received } from './received'
 
 export type Decoded =
-  | { readonly ok: true; readonly message: Received }
-  | { readonly ok: false; readonly record: RawRecord; readonly reason: string }
+  { readonly ok: true; readonly message: Received } | { readonly ok: false; readonly record: RawRecord; readonly reason: string }
 
 /** The contracts of a topic, one per version. */
 export type DefinitionsOf = (topic: string) => readonly EventDefinition<unknown>[]
@@ -24,7 +23,8 @@ export function decode(record: RawRecord, definitionsOf: DefinitionsOf = definit
   for (const name of REQUIRED_HEADERS) {
     const value = headers[name]
     if (value === undefined || value === '') return bad(`header ${name} is missing`)
-    if (value.length > LONGEST_ATTRIBUTE || value.includes('\u0000')) return bad(`header ${name} is longer than ${LONGEST_ATTRIBUTE} characters or holds a NUL`)
+    if (value.length > LONGEST_ATTRIBUTE || value.includes('\u0000'))
+      return bad(`header ${name} is longer than ${LONGEST_ATTRIBUTE} characters or holds a NUL`)
   }
   if (headers['ce_specversion'] !== '1.0') return bad(`header ce_specversion must be 1.0 (got ${quote(headers['ce_specversion']!)})`)
   const contentType = headers['content-type']
@@ -37,7 +37,10 @@ export function decode(record: RawRecord, definitionsOf: DefinitionsOf = definit
   const versions = definitionsOf(record.topic)
   const type = headers['ce_type']!
   const definition = versions.find((version) => version.type === type)
-  if (!definition) return bad(`header ce_type ${quote(type)} is not a known type of topic ${record.topic} (known: ${versions.map((v) => v.type).join(', ')})`)
+  if (!definition)
+    return bad(
+      `header ce_type ${quote(type)} is not a known type of topic ${record.topic} (known: ${versions.map((v) => v.type).join(', ')})`,
+    )
 
   if (record.value === null) return bad('value is null; an event carries its data as a JSON object')
   if (!isUtf8(record.value)) return bad('value is not JSON: it is not UTF-8 text')

@@ -24,11 +24,17 @@ const withData = (data: unknown) => ({ value: Buffer.from(JSON.stringify(data)) 
 describe('decode', () => {
   it('reads a CloudEvent in binary mode', () => {
     const decoded = decode(record())
-    expect(decoded).toMatchObject({ ok: true, message: { id: 'e1', source: '/player', type: 'lesson.progressed.v1', data: sample, time: new Date('2026-01-02T03:04:05.678Z') } })
+    expect(decoded).toMatchObject({
+      ok: true,
+      message: { id: 'e1', source: '/player', type: 'lesson.progressed.v1', data: sample, time: new Date('2026-01-02T03:04:05.678Z') },
+    })
   })
 
   it('takes the record’s timestamp where ce_time is missing', () => {
-    expect(decode(record({ headers: without('ce_time') }))).toMatchObject({ ok: true, message: { time: new Date('2026-01-02T03:04:06.000Z') } })
+    expect(decode(record({ headers: without('ce_time') }))).toMatchObject({
+      ok: true,
+      message: { time: new Date('2026-01-02T03:04:06.000Z') },
+    })
   })
 
   it.each(['ce_specversion', 'ce_id', 'ce_source', 'ce_type'])('refuses a record without %s', (name) => {
@@ -37,10 +43,22 @@ describe('decode', () => {
 
   it.each<[string, Partial<RawRecord>, string]>([
     ['another CloudEvents version', { headers: { ...headers, ce_specversion: '0.3' } }, 'header ce_specversion must be 1.0 (got "0.3")'],
-    ['another content type', { headers: { ...headers, 'content-type': 'application/avro' } }, 'header content-type must be application/json'],
+    [
+      'another content type',
+      { headers: { ...headers, 'content-type': 'application/avro' } },
+      'header content-type must be application/json',
+    ],
     ['a time that is none', { headers: { ...headers, ce_time: 'yesterday' } }, 'header ce_time must be an RFC 3339 time (got "yesterday")'],
-    ['an unknown version', { headers: { ...headers, ce_type: 'lesson.progressed.v9' } }, 'header ce_type "lesson.progressed.v9" is not a known type of topic lesson.progressed (known: lesson.progressed.v1)'],
-    ['a type of another topic', { headers: { ...headers, ce_type: 'quiz.attempted.v1' } }, 'is not a known type of topic lesson.progressed'],
+    [
+      'an unknown version',
+      { headers: { ...headers, ce_type: 'lesson.progressed.v9' } },
+      'header ce_type "lesson.progressed.v9" is not a known type of topic lesson.progressed (known: lesson.progressed.v1)',
+    ],
+    [
+      'a type of another topic',
+      { headers: { ...headers, ce_type: 'quiz.attempted.v1' } },
+      'is not a known type of topic lesson.progressed',
+    ],
     ['a null value', { value: null }, 'value is null'],
     ['bytes that are no text', { value: Buffer.from([0xff, 0xfe, 0x00]) }, 'value is not JSON: it is not UTF-8 text'],
     ['300 kB of noise', { value: Buffer.alloc(300_000, 0x9c) }, 'value is not JSON: it is not UTF-8 text'],

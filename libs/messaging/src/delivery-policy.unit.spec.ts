@@ -50,19 +50,26 @@ describe('applyIsolating', () => {
 
   it('applies all good items once and in order, and gives up exactly the bad ones', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 80 }), fc.uniqueArray(fc.integer({ min: 0, max: 79 }), { maxLength: 6 }), async (size, bad) => {
-        const items = Array.from({ length: size }, (_, n) => n)
-        const { application, applied, givenUp } = over(new Set(bad))
-        await applyIsolating(items, application)
-        expect(applied).toEqual(items.filter((item) => !bad.includes(item)))
-        expect(givenUp).toEqual(items.filter((item) => bad.includes(item)))
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 80 }),
+        fc.uniqueArray(fc.integer({ min: 0, max: 79 }), { maxLength: 6 }),
+        async (size, bad) => {
+          const items = Array.from({ length: size }, (_, n) => n)
+          const { application, applied, givenUp } = over(new Set(bad))
+          await applyIsolating(items, application)
+          expect(applied).toEqual(items.filter((item) => !bad.includes(item)))
+          expect(givenUp).toEqual(items.filter((item) => bad.includes(item)))
+        },
+      ),
     )
   })
 
   it('needs about two attempts per halving to find one bad item among 1,024', async () => {
     const { application, attempts } = over(new Set([700]))
-    await applyIsolating(Array.from({ length: 1_024 }, (_, n) => n), application)
+    await applyIsolating(
+      Array.from({ length: 1_024 }, (_, n) => n),
+      application,
+    )
     expect(attempts()).toBe(1 + 2 * 10)
   })
 

@@ -101,7 +101,10 @@ export class FenceGuard {
     state.halted = refusal
     this.options.consumer.pause([{ topic, partitions: [partition] }])
     this.options.logger.error('partition halted: its fence does not fit the topic; set it with "npm run fence -- set"', {
-      topic, partition, group: this.options.group, reason: refusal,
+      topic,
+      partition,
+      group: this.options.group,
+      reason: refusal,
     })
     this.recheck(generation, topic, partition)
   }

@@ -83,7 +83,11 @@ export async function setFence(tx: Tx, key: FenceKey, fence: Fence): Promise<voi
 }
 
 async function readFence(tx: Tx, key: FenceKey, statement: string | typeof LOCK): Promise<Fence | undefined> {
-  const [row] = await query<FenceRow>(tx, typeof statement === 'string' ? { text: statement } : statement, [key.group, key.topic, key.partition])
+  const [row] = await query<FenceRow>(tx, typeof statement === 'string' ? { text: statement } : statement, [
+    key.group,
+    key.topic,
+    key.partition,
+  ])
   return row && { clusterId: row.cluster_id, next: BigInt(row.next_offset) }
 }
 

@@ -9,7 +9,17 @@ export { messagingMetrics, type MessagingMetrics } from './messaging-metrics'
 export { messagingMigration } from './migration'
 export { addToOutbox, toOutbox, type EventIdentity, type OutboxEvent } from './outbox'
 export type { ParkingOptions } from './parking-sweep'
-export { eventTime, park, reject, type Batch, type BatchContext, type BatchHandler, type Disposition, type RawRecord, type Received } from './received'
+export {
+  eventTime,
+  park,
+  reject,
+  type Batch,
+  type BatchContext,
+  type BatchHandler,
+  type Disposition,
+  type RawRecord,
+  type Received,
+} from './received'
 export { readRecord, readTopic } from './read-topic'
 export { replayDeadLetters, type Replay } from './replay'
 export { OutboxRelay, type OutboxRelayOptions } from './relay'

@@ -28,7 +28,9 @@ describe('KafkaBatchServer on real Kafka and Postgres', () => {
     const server = new KafkaBatchServer({ ...around, brokers: broker.brokers, groupId: group, sessionTimeoutMs: 6_000, ...extra })
     server.addHandler(topic.name, handler as never, true)
     servers.push(server)
-    await new Promise<void>((resolve, reject) => server.listen((error) => (error === undefined ? resolve() : reject(new Error('not started', { cause: error })))))
+    await new Promise<void>((resolve, reject) =>
+      server.listen((error) => (error === undefined ? resolve() : reject(new Error('not started', { cause: error })))),
+    )
     return { server, logger: around.logger }
   }
   const stop = async (server: KafkaBatchServer) => {
@@ -43,7 +45,10 @@ describe('KafkaBatchServer on real Kafka and Postgres', () => {
       expect(Object.keys(times)).toHaveLength(count)
       expect(new Set(Object.values(times))).toEqual(new Set([1]))
     })
-  const fences = () => database.dataSource.query<{ partition: number; next_offset: string }[]>('select partition, next_offset from consumer_fence order by partition')
+  const fences = () =>
+    database.dataSource.query<{ partition: number; next_offset: string }[]>(
+      'select partition, next_offset from consumer_fence order by partition',
+    )
 
   it('applies every record once, from the oldest on, and lets the committed offsets follow', async () => {
     await send(0, 100)
@@ -123,7 +128,9 @@ describe('KafkaBatchServer on real Kafka and Postgres', () => {
   it('halts when the fence belongs to another cluster', async () => {
     await database.dataSource.query('insert into consumer_fence values ($1, $2, 0, $3, 0)', [group, topic.name, 'another-cluster'])
     const { server } = await started(countEach)
-    await eventually(() => expect(server.health().halted).toEqual([expect.stringContaining('the fence belongs to Kafka cluster another-cluster')]))
+    await eventually(() =>
+      expect(server.health().halted).toEqual([expect.stringContaining('the fence belongs to Kafka cluster another-cluster')]),
+    )
   })
 
   it('pauses while the database is away and applies everything once when it is back', async () => {

@@ -26,10 +26,12 @@ export function createKafka(options: KafkaClientOptions): Kafka {
     requestTimeout: 10_000,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 1_000 },
     logLevel: logger ? logLevel.WARN : logLevel.NOTHING,
-    logCreator: () => ({ namespace, level, log }: LogEntry) => {
-      // kafkajs reports as errors what it then retries by itself; what ends a consumer arrives as a CRASH event.
-      const severity = LEVELS[level as keyof typeof LEVELS] ?? 'debug'
-      logger?.[severity](`kafka: ${log.message}`, { namespace, error: log['error'] })
-    },
+    logCreator:
+      () =>
+      ({ namespace, level, log }: LogEntry) => {
+        // kafkajs reports as errors what it then retries by itself; what ends a consumer arrives as a CRASH event.
+        const severity = LEVELS[level as keyof typeof LEVELS] ?? 'debug'
+        logger?.[severity](`kafka: ${log.message}`, { namespace, error: log['error'] })
+      },
   })
 }

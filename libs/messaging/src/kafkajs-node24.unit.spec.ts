@@ -7,7 +7,8 @@ describe('the kafkajs patch for Node 24', () => {
     const prototype = { scheduleCheckPendingRequests: () => void scheduled++ }
     patchRequestQueue(prototype)
     return {
-      check: (queue: { pending: unknown[]; throttledUntil: number }) => (prototype.scheduleCheckPendingRequests as () => void).call(queue as never),
+      check: (queue: { pending: unknown[]; throttledUntil: number }) =>
+        (prototype.scheduleCheckPendingRequests as () => void).call(queue as never),
       scheduled: () => scheduled,
     }
   }

@@ -35,7 +35,12 @@ export function messagingMetrics(metrics: Metrics, dataSource: DataSource) {
   return {
     lag: metrics.gauge('consumer_lag', 'Records between the fence and the end of the partition', ['topic', 'partition']),
     batchSize: metrics.histogram('batch_size', 'Records per batch', ['topic'], [1, 5, 20, 50, 100, 250, 500, 1_000, 2_500, 5_000]),
-    batchSeconds: metrics.histogram('batch_seconds', 'Seconds from receiving a batch to its commit', ['topic'], [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5]),
+    batchSeconds: metrics.histogram(
+      'batch_seconds',
+      'Seconds from receiving a batch to its commit',
+      ['topic'],
+      [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+    ),
     deadLetters: metrics.counter('dead_letters_total', 'Messages dead-lettered', ['topic']),
     parkedTotal: metrics.counter('parked_total', 'Messages parked', ['topic']),
     paused: metrics.counter('consumer_pauses_total', 'Times a partition was paused because the database was away', ['topic']),

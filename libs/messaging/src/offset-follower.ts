@@ -17,7 +17,10 @@ export class OffsetFollower {
   private reachedOffsets = new Map<string, Offset>()
   private readonly timer: NodeJS.Timeout
 
-  constructor(private readonly consumer: Pick<Consumer, 'commitOffsets'>, private readonly logger: Logger) {
+  constructor(
+    private readonly consumer: Pick<Consumer, 'commitOffsets'>,
+    private readonly logger: Logger,
+  ) {
     this.timer = setInterval(() => void this.commit(), COMMIT_EVERY_MS)
     this.timer.unref()
   }

@@ -84,7 +84,9 @@ export class ParkingSweep {
         apply: (part) => this.apply(topic, part),
         retry: (attempt) => withRetry(attempt, DEFAULT_RETRY, { isOutage: isDatabaseUnavailable, isConflict: isRetryable }),
         giveUp: (entry, error) =>
-          this.apply(topic, [{ ...entry, decoded: { ok: false, record: entry.parked, reason: `not applicable: ${(error as Error).message}` } }]),
+          this.apply(topic, [
+            { ...entry, decoded: { ok: false, record: entry.parked, reason: `not applicable: ${(error as Error).message}` } },
+          ]),
         isOutage: isDatabaseUnavailable,
       })
     }
@@ -96,7 +98,12 @@ export class ParkingSweep {
     const report = await transaction(dataSource, async (tx) => {
       // Removed first: a row that another sweeper has removed meanwhile is not handed over twice, and a record that
       // still cannot be applied is parked anew.
-      const mine = new Set(await removeParked(tx, entries.map((entry) => entry.parked.parkedId)))
+      const mine = new Set(
+        await removeParked(
+          tx,
+          entries.map((entry) => entry.parked.parkedId),
+        ),
+      )
       const decoded = entries.filter((entry) => mine.has(entry.parked.parkedId)).map((entry) => entry.decoded)
       return dispatch(tx, service, topic, decoded, this.options.handlerOf(topic))
     })

@@ -31,7 +31,10 @@ describe('PartitionRunner on real Postgres', () => {
   })
   const probes = (from: number, count: number) => Array.from({ length: count }, (_, i) => probeAt(TOPIC, from + i, 'k', from + i))
   const fenceNow = () => transaction(database.dataSource, async (tx) => Number((await lockFence(tx, KEY))!.next))
-  const outbox = () => database.dataSource.query<{ topic: string; headers: Record<string, string>; payload: Buffer; key: Buffer }[]>('select * from outbox order by id')
+  const outbox = () =>
+    database.dataSource.query<{ topic: string; headers: Record<string, string>; payload: Buffer; key: Buffer }[]>(
+      'select * from outbox order by id',
+    )
 
   it('applies a batch and moves the fence to its last offset + 1 in one transaction', async () => {
     expect(await runner.run(batchOf(probes(0, 3)), countEach)).toEqual({ kind: 'done' })
@@ -150,7 +153,9 @@ describe('PartitionRunner on real Postgres', () => {
       ['1', 'no such lesson'],
     ])
     const parked = await database.dataSource.query('select waits_for, reason, topic, record_offset, payload from parked_event')
-    expect(parked).toEqual([{ waits_for: 'course-version:x', reason: 'unknown course version', topic: TOPIC, record_offset: '2', payload: records[2]!.value }])
+    expect(parked).toEqual([
+      { waits_for: 'course-version:x', reason: 'unknown course version', topic: TOPIC, record_offset: '2', payload: records[2]!.value },
+    ])
     expect(await seenTimes(database)).toEqual({ k3: 1 })
   })
 

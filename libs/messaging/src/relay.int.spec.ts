@@ -20,7 +20,12 @@ describe('OutboxRelay on real Postgres and Kafka', () => {
   })
   afterAll(() => broker.close())
 
-  const event = (key: string, value: string): OutboxEvent => ({ topic: topic.name, key, headers: { ce_id: value }, value: Buffer.from(value) })
+  const event = (key: string, value: string): OutboxEvent => ({
+    topic: topic.name,
+    key,
+    headers: { ce_id: value },
+    value: Buffer.from(value),
+  })
   const add = (events: readonly OutboxEvent[]) => transaction(database.dataSource, (tx) => addToOutbox(tx, events))
   const started = async (extra: Partial<OutboxRelayOptions> = {}) => {
     const relay = new OutboxRelay({ ...surroundings(database), brokers: broker.brokers, ...extra })
@@ -81,7 +86,9 @@ describe('OutboxRelay on real Postgres and Kafka', () => {
     await emptied()
     const records = await topic.readAll()
     for (const key of keys) {
-      expect(records.filter((record) => record.key === key).map((record) => record.value)).toEqual(Array.from({ length: 200 }, (_, n) => `${key}${n}`))
+      expect(records.filter((record) => record.key === key).map((record) => record.value)).toEqual(
+        Array.from({ length: 200 }, (_, n) => `${key}${n}`),
+      )
     }
   })
 

@@ -50,7 +50,12 @@ export class OutboxRelay {
 
   constructor(private readonly options: OutboxRelayOptions) {
     const kafka = createKafka({ brokers: options.brokers, clientId: `laurel-${options.service}-relay`, logger: options.logger })
-    this.producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, retry: { retries: 1_000_000, initialRetryTime: 100, maxRetryTime: 1_000 } })
+    this.producer = kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      retry: { retries: 1_000_000, initialRetryTime: 100, maxRetryTime: 1_000 },
+    })
   }
 
   async start(): Promise<void> {

@@ -35,7 +35,8 @@ export async function replayDeadLetters(kafka: Kafka, service: string, choose: (
 
 async function originalOf(kafka: Kafka, letter: RawRecord): Promise<RawRecord | string> {
   const { dl_topic: topic, dl_partition: partition, dl_offset: offset } = letter.headers
-  if (topic === undefined || partition === undefined || offset === undefined) return 'it lacks the headers dl_topic, dl_partition or dl_offset'
+  if (topic === undefined || partition === undefined || offset === undefined)
+    return 'it lacks the headers dl_topic, dl_partition or dl_offset'
   if (letter.headers['dl_value_sha256'] !== undefined || letter.headers['dl_key_sha256'] !== undefined) {
     return (await readRecord(kafka, topic, Number(partition), BigInt(offset))) ?? `it was cut, and ${topic}:${partition}:${offset} is gone`
   }

@@ -28,7 +28,9 @@ export async function createTopics(brokers: readonly string[], specs: readonly T
       for (const topic of topics) {
         const spec = specs.find((candidate) => candidate.name === topic.name)!
         if (topic.partitions.length !== spec.partitions) {
-          throw new Error(`topic ${topic.name} has ${topic.partitions.length} partitions, deploy/topics says ${spec.partitions}: changing it would move keys; make them equal by hand`)
+          throw new Error(
+            `topic ${topic.name} has ${topic.partitions.length} partitions, deploy/topics says ${spec.partitions}: changing it would move keys; make them equal by hand`,
+          )
         }
       }
     }
@@ -62,7 +64,10 @@ async function untilServed(admin: Admin, specs: readonly TopicSpec[]): Promise<v
     for (;;) {
       const served = await admin.fetchTopicOffsets(spec.name).catch(() => [])
       if (served.length === spec.partitions) break
-      if (Date.now() > deadline) throw new Error(`topic ${spec.name} was created, but its partitions are not served after ${SERVED_WITHIN_MS / 1_000} s: look at the brokers' logs`)
+      if (Date.now() > deadline)
+        throw new Error(
+          `topic ${spec.name} was created, but its partitions are not served after ${SERVED_WITHIN_MS / 1_000} s: look at the brokers' logs`,
+        )
       await delay(50)
     }
   }

@@ -1,4 +1,12 @@
-import { createTestDatabase, eventRecord, probeContract, RecordingLogger, type Probe, type TestDatabase, type TestRecord } from '@laurel/testing'
+import {
+  createTestDatabase,
+  eventRecord,
+  probeContract,
+  RecordingLogger,
+  type Probe,
+  type TestDatabase,
+  type TestRecord,
+} from '@laurel/testing'
 import { Metrics } from '@laurel/telemetry'
 import { query, type Migration } from '@laurel/postgres'
 import { messagingMetrics } from './messaging-metrics'
@@ -19,12 +27,17 @@ export function createProbeDatabase(): Promise<TestDatabase> {
 export const countEach: BatchHandler = async (batch, { tx }) => {
   for (const { data } of batch) {
     const { key, n } = data as Probe
-    await query(tx, { text: 'insert into seen (key, n) values ($1, $2) on conflict (key, n) do update set times = seen.times + 1' }, [key, n])
+    await query(tx, { text: 'insert into seen (key, n) values ($1, $2) on conflict (key, n) do update set times = seen.times + 1' }, [
+      key,
+      n,
+    ])
   }
 }
 
 export async function seenTimes(database: TestDatabase): Promise<Record<string, number>> {
-  const rows = await database.dataSource.query<{ key: string; n: number; times: number }[]>('select key, n, times from seen order by key, n')
+  const rows = await database.dataSource.query<{ key: string; n: number; times: number }[]>(
+    'select key, n, times from seen order by key, n',
+  )
   return Object.fromEntries(rows.map((row) => [`${row.key}${row.n}`, row.times]))
 }
 

@@ -71,7 +71,8 @@ export const binaryArray = {
   int8: fixed<bigint | number>(OID.int8, 8, (buffer, value, at) => buffer.writeBigInt64BE(BigInt(value), at)),
   float8: fixed<number>(OID.float8, 8, (buffer, value, at) => buffer.writeDoubleBE(value, at)),
   timestamptz: fixed<Date>(OID.timestamptz, 8, (buffer, value, at) =>
-    buffer.writeBigInt64BE(BigInt(value.getTime()) * 1000n - POSTGRES_EPOCH_MICROS, at)),
+    buffer.writeBigInt64BE(BigInt(value.getTime()) * 1000n - POSTGRES_EPOCH_MICROS, at),
+  ),
   text: variable<string>(OID.text, (value) => Buffer.from(value, 'utf8')),
   bytea: variable<Buffer>(OID.bytea, (value) => value),
 }

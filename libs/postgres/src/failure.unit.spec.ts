@@ -9,7 +9,11 @@ describe('what a database failure means', () => {
     expect(isRetryable(coded(code))).toBe(false)
   })
 
-  it.each(['Connection terminated unexpectedly', 'Client has encountered a connection error and is not queryable', 'timeout exceeded when trying to connect'])('"%s": away', (message) => {
+  it.each([
+    'Connection terminated unexpectedly',
+    'Client has encountered a connection error and is not queryable',
+    'timeout exceeded when trying to connect',
+  ])('"%s": away', (message) => {
     expect(isDatabaseUnavailable(new Error(message))).toBe(true)
   })
 

@@ -26,7 +26,9 @@ export async function migrate(dataSource: DataSource, options: Pick<DatabaseOpti
     const known = new Set(options.migrations.map((migration) => migration.name))
     const unknown = [...applied].filter((name) => !known.has(name))
     if (unknown.length > 0) {
-      throw new Error(`schema ${options.schema} has migrations that this build does not know (${unknown.join(', ')}): start the newer build`)
+      throw new Error(
+        `schema ${options.schema} has migrations that this build does not know (${unknown.join(', ')}): start the newer build`,
+      )
     }
     const pending = [...options.migrations].sort((a, b) => (a.name < b.name ? -1 : 1)).filter((m) => !applied.has(m.name))
     for (const migration of pending) await apply(client, options.schema, migration)

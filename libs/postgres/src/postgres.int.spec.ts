@@ -15,7 +15,9 @@ describe('libs/postgres on a real server', () => {
   afterAll(() => database.drop())
 
   const roundTrip = async (type: string, array: Buffer): Promise<unknown[]> => {
-    const rows = await transaction(database.dataSource, (tx) => query<{ v: unknown }>(tx, { text: `select v from unnest($1::${type}[]) as v` }, [array]))
+    const rows = await transaction(database.dataSource, (tx) =>
+      query<{ v: unknown }>(tx, { text: `select v from unnest($1::${type}[]) as v` }, [array]),
+    )
     return rows.map((row) => row.v)
   }
 
@@ -54,7 +56,9 @@ describe('libs/postgres on a real server', () => {
 
   it('rolls a failing migration back and names it', async () => {
     const broken = [...migrations, { name: '003-broken', sql: 'create table half (id int); select nonsense' }]
-    await expect(migrate(database.dataSource, { schema: 'probe', migrations: broken })).rejects.toThrow('migration 003-broken of schema probe failed')
+    await expect(migrate(database.dataSource, { schema: 'probe', migrations: broken })).rejects.toThrow(
+      'migration 003-broken of schema probe failed',
+    )
     expect(await database.dataSource.query("select to_regclass('half') as t")).toEqual([{ t: null }])
   })
 

@@ -79,7 +79,5 @@ const OWN_KEYS: ReadonlySet<string> = new Set(['level', 'time', 'service', 'pid'
 
 /** A field named like one of the line's own keys gets an underscore, since a JSON key must not appear twice. */
 function lineFields(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(redactFields(fields)).map(([key, value]) => [OWN_KEYS.has(key) ? `${key}_` : key, value]),
-  )
+  return Object.fromEntries(Object.entries(redactFields(fields)).map(([key, value]) => [OWN_KEYS.has(key) ? `${key}_` : key, value]))
 }

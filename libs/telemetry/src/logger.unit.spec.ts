@@ -82,14 +82,11 @@ describe('redaction', () => {
     },
   )
 
-  it.each(['client_secret', 'apiKey', 'X-Api-Key', 'email', 'recipient_email', 'Set-Cookie', 'tokens'])(
-    'hides %s in a child',
-    (key) => {
-      const { logger, lines } = capture()
-      logger.child({ [key]: { inner: 'hush-value' } }).info('call')
-      expect(lines[0]).not.toContain('hush-value')
-    },
-  )
+  it.each(['client_secret', 'apiKey', 'X-Api-Key', 'email', 'recipient_email', 'Set-Cookie', 'tokens'])('hides %s in a child', (key) => {
+    const { logger, lines } = capture()
+    logger.child({ [key]: { inner: 'hush-value' } }).info('call')
+    expect(lines[0]).not.toContain('hush-value')
+  })
 
   it('hides bearer tokens, URL credentials and addresses in messages, values and errors', () => {
     const { logger, lines } = capture()

@@ -1,12 +1,4 @@
-import {
-  collectDefaultMetrics,
-  Counter,
-  Gauge,
-  Histogram,
-  Registry,
-  type CollectFunction,
-  type Metric,
-} from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type CollectFunction, type Metric } from 'prom-client'
 
 /**
  * The metrics of one service, each labelled with its name, beside the process's own (process_…, nodejs_…). Names get
@@ -30,24 +22,14 @@ export class Metrics {
    * collect runs at each scrape and sets the gauge (its `this`). When it fails the scrape still answers, without this
    * gauge's values (better none than stale), and laurel_metric_collect_failures_total{metric} counts.
    */
-  gauge<L extends string>(
-    name: string,
-    help: string,
-    labels: readonly L[] = [],
-    collect?: CollectFunction<Gauge<L>>,
-  ): Gauge<L> {
+  gauge<L extends string>(name: string, help: string, labels: readonly L[] = [], collect?: CollectFunction<Gauge<L>>): Gauge<L> {
     const settings = { name: prefixed(name), help, labelNames: [...labels], registers: [this.registry] }
     if (collect !== undefined) return new Gauge({ ...settings, collect: this.surviving(settings, collect) })
     return this.known(settings.name, (m) => m instanceof Gauge) ?? new Gauge(settings)
   }
 
   /** Buckets are upper bounds in the unit that the name ends with. */
-  histogram<L extends string>(
-    name: string,
-    help: string,
-    labels: readonly L[],
-    buckets: readonly number[],
-  ): Histogram<L> {
+  histogram<L extends string>(name: string, help: string, labels: readonly L[], buckets: readonly number[]): Histogram<L> {
     const settings = { name: prefixed(name), help, labelNames: [...labels], buckets: [...buckets] }
     const known = this.known<Histogram<L>>(settings.name, (m) => m instanceof Histogram)
     return known ?? new Histogram({ ...settings, registers: [this.registry] })

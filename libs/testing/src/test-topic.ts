@@ -42,7 +42,11 @@ export class TestBroker {
     return {
       name,
       send: async (records) => {
-        await this.producer.send({ topic: name, acks: -1, messages: records.map((record) => ({ ...record, headers: { ...record.headers } })) })
+        await this.producer.send({
+          topic: name,
+          acks: -1,
+          messages: records.map((record) => ({ ...record, headers: { ...record.headers } })),
+        })
       },
       readAll: () => this.readAll(name),
     }

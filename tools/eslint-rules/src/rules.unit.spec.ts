@@ -2,8 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-interface Message { ruleId: string | null; message: string }
-interface Linted { rules: string[]; results: { fixture: string; messages: Message[] }[] }
+interface Message {
+  ruleId: string | null
+  message: string
+}
+interface Linted {
+  rules: string[]
+  results: { fixture: string; messages: Message[] }[]
+}
 
 // A process of its own: ESLint loads ES modules and native code that jest's module registry cannot.
 const linted = JSON.parse(

@@ -6,9 +6,22 @@ export const SERVICES = ['progress', 'completion-detection', 'credential', 'anal
 
 export type OperatorCommand =
   | { readonly kind: 'list-dead-letters'; readonly service?: string; readonly reason?: string; readonly json: boolean }
-  | { readonly kind: 'replay-dead-letters'; readonly service: string; readonly reason?: string; readonly at?: string; readonly json: boolean }
+  | {
+      readonly kind: 'replay-dead-letters'
+      readonly service: string
+      readonly reason?: string
+      readonly at?: string
+      readonly json: boolean
+    }
   | { readonly kind: 'show-fences'; readonly service?: string; readonly json: boolean }
-  | { readonly kind: 'set-fence'; readonly service: string; readonly topic: string; readonly partition: number | 'all'; readonly to: bigint | 'low' | 'high'; readonly json: boolean }
+  | {
+      readonly kind: 'set-fence'
+      readonly service: string
+      readonly topic: string
+      readonly partition: number | 'all'
+      readonly to: bigint | 'low' | 'high'
+      readonly json: boolean
+    }
 
 export const USAGE = `npm run dead-letters -- list   [--service S] [--reason TEXT] [--json]
 npm run dead-letters -- replay --service S (--all | --reason TEXT | --at TOPIC:PARTITION:OFFSET) [--json]
@@ -40,7 +53,8 @@ export function parseArguments(args: readonly string[]): OperatorCommand {
     case 'dead-letters list':
       return { kind: 'list-dead-letters', ...base, ...(service === undefined ? {} : { service }) }
     case 'dead-letters replay':
-      if (!values.all && reason === undefined && at === undefined) throw new Refusal('say which: --all, --reason TEXT or --at TOPIC:PARTITION:OFFSET')
+      if (!values.all && reason === undefined && at === undefined)
+        throw new Refusal('say which: --all, --reason TEXT or --at TOPIC:PARTITION:OFFSET')
       return { kind: 'replay-dead-letters', service: required('service', service), ...base, ...(at === undefined ? {} : { at }) }
     case 'fence show':
       return { kind: 'show-fences', json, ...(service === undefined ? {} : { service }) }

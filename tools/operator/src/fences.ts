@@ -33,7 +33,8 @@ export async function showFences(service: string, dataSource: DataSource, admin:
   const fences = await transaction(dataSource, listFences)
   const offsets = new Map<string, { low: string; high: string }>()
   for (const topic of new Set(fences.map((fence) => fence.topic))) {
-    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic).catch(() => [])) offsets.set(`${topic}:${partition}`, { low, high })
+    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic).catch(() => []))
+      offsets.set(`${topic}:${partition}`, { low, high })
   }
   return fences.map(({ topic, partition, next, updatedAt }) => ({
     service,
@@ -68,7 +69,8 @@ export async function changeFences(change: FenceChange, dataSource: DataSource, 
   await transaction(dataSource, async (tx) => {
     for (const { partition, low, high } of chosen) {
       const next = typeof change.to === 'bigint' ? change.to : BigInt(change.to === 'low' ? low : high)
-      if (next < BigInt(low) || next > BigInt(high)) throw new Refusal(`--to must be between ${low} and ${high} for ${change.topic}:${partition} (got ${next})`)
+      if (next < BigInt(low) || next > BigInt(high))
+        throw new Refusal(`--to must be between ${low} and ${high} for ${change.topic}:${partition} (got ${next})`)
       await setFence(tx, { group: `laurel.${change.service}`, topic: change.topic, partition }, { clusterId, next })
     }
   })

@@ -21,17 +21,24 @@ async function run(command: OperatorCommand): Promise<string> {
       const { replayed, skipped } = await replay(kafka, command.service, command)
       const left = skipped.map(({ letter, reason }) => ({ where: originOf(letter), reason }))
       if (command.json) return JSON.stringify({ replayed, skipped: left })
-      return [`${replayed} replayed to ${command.service}, ${left.length} skipped`, ...left.map((line) => `  ${line.where}: ${line.reason}`)].join('\n')
+      return [
+        `${replayed} replayed to ${command.service}, ${left.length} skipped`,
+        ...left.map((line) => `  ${line.where}: ${line.reason}`),
+      ].join('\n')
     }
     case 'show-fences': {
       const lines: FenceLine[] = []
       for (const service of services) {
-        lines.push(...(await withService(kafka, databaseOf(target, service), (dataSource, admin) => showFences(service, dataSource, admin))))
+        lines.push(
+          ...(await withService(kafka, databaseOf(target, service), (dataSource, admin) => showFences(service, dataSource, admin))),
+        )
       }
       return command.json ? JSON.stringify(lines) : table(lines, FENCE_COLUMNS)
     }
     case 'set-fence': {
-      const lines = await withService(kafka, databaseOf(target, command.service), (dataSource, admin) => changeFences(command, dataSource, admin))
+      const lines = await withService(kafka, databaseOf(target, command.service), (dataSource, admin) =>
+        changeFences(command, dataSource, admin),
+      )
       return command.json ? JSON.stringify(lines) : table(lines, FENCE_COLUMNS)
     }
     default:

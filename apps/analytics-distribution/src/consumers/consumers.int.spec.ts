@@ -26,7 +26,15 @@ const recordTime = new Date('2026-06-01T00:00:00.000Z')
 /** The event as the transport hands it over, under a ce_id of its own. */
 function received<T>(definition: EventDefinition<T>, data: T, source = '/player'): Received<T> {
   const { key, value, headers = {} } = eventRecord(definition, data, { source })
-  const record = { topic: definition.topic, partition: 0, offset: 0n, key: Buffer.from(key!), value: Buffer.from(value!), headers, recordTime }
+  const record = {
+    topic: definition.topic,
+    partition: 0,
+    offset: 0n,
+    key: Buffer.from(key!),
+    value: Buffer.from(value!),
+    headers,
+    recordTime,
+  }
   const decoded = decode(record)
   if (!decoded.ok) throw new Error(decoded.reason)
   return decoded.message as Received<T>
@@ -59,5 +67,8 @@ it('makes one statement of each completion, so another for the next cycle', asyn
 it('tells lessons and the course apart', async () => {
   await apply(lessons, received(LessonCompletedV1, lesson))
   await apply(courses, received(CourseCompletedV1, course))
-  expect(await database.dataSource.query('select fact from statement order by fact')).toEqual([{ fact: 'course.completed' }, { fact: 'lesson.completed' }])
+  expect(await database.dataSource.query('select fact from statement order by fact')).toEqual([
+    { fact: 'course.completed' },
+    { fact: 'lesson.completed' },
+  ])
 })

@@ -61,13 +61,18 @@ it('shows an administrator how far the destination is behind, and sends refused 
     body: [{ name: 'lrs', unsent: 0, sent: 0, failed: 0, oldest_unsent_age_seconds: null, breaker: null }],
   })
   await storeOneFailedAndOneUnsent()
-  expect(await call('GET', '/api/v1/destinations')).toMatchObject({ body: [{ unsent: 1, failed: 1, oldest_unsent_age_seconds: expect.any(Number) }] })
+  expect(await call('GET', '/api/v1/destinations')).toMatchObject({
+    body: [{ unsent: 1, failed: 1, oldest_unsent_age_seconds: expect.any(Number) }],
+  })
   expect(await call('POST', '/api/v1/destinations/lrs/retries')).toEqual({ status: 200, body: { statements: 1 } })
   expect(await call('GET', '/api/v1/destinations')).toMatchObject({ body: [{ unsent: 2, failed: 0 }] })
 })
 
 it('knows no other destination', async () => {
-  expect(await call('POST', '/api/v1/destinations/elsewhere/retries')).toMatchObject({ status: 404, body: { detail: expect.stringContaining('GET /api/v1/destinations') } })
+  expect(await call('POST', '/api/v1/destinations/elsewhere/retries')).toMatchObject({
+    status: 404,
+    body: { detail: expect.stringContaining('GET /api/v1/destinations') },
+  })
 })
 
 it.each([
@@ -82,7 +87,14 @@ it.each([
 it('documents its routes', async () => {
   const { body } = await call('GET', '/openapi.json', null)
   expect(Object.keys(body.paths)).toEqual(['/api/v1/destinations', '/api/v1/destinations/{name}/retries'])
-  expect(Object.keys(body.components.schemas.DestinationDto.properties)).toEqual(['name', 'unsent', 'sent', 'failed', 'oldest_unsent_age_seconds', 'breaker'])
+  expect(Object.keys(body.components.schemas.DestinationDto.properties)).toEqual([
+    'name',
+    'unsent',
+    'sent',
+    'failed',
+    'oldest_unsent_age_seconds',
+    'breaker',
+  ])
 })
 
 it('measures what waits and what was refused', async () => {
@@ -90,7 +102,11 @@ it('measures what waits and what was refused', async () => {
   await storeOneFailedAndOneUnsent()
   await database.dataSource.query("update statement set created_at = created_at - interval '1 hour'")
   const lines = (await (await fetch(`${service.url}/metrics`)).text()).split('\n')
-  const valueOf = (name: string) => lines.find((line) => line.startsWith(`laurel_${name}{`))?.split(' ').at(-1)
+  const valueOf = (name: string) =>
+    lines
+      .find((line) => line.startsWith(`laurel_${name}{`))
+      ?.split(' ')
+      .at(-1)
   expect(valueOf('analytics_unsent')).toBe('1')
   expect(valueOf('analytics_failed')).toBe('1')
   expect(Number(valueOf('analytics_oldest_unsent_seconds'))).toBeGreaterThanOrEqual(3_600)

@@ -28,7 +28,8 @@ const REASON_CHARACTERS = 500
 /** @param statementIds those that were sent; a 200 counts only when it lists them all (Communication 2.1.2) */
 export function answerOf({ status, retryAfter, text }: HttpAnswer, statementIds: readonly string[], now: Date): Answer {
   if (status === 204 || (status === 200 && listsAll(text, statementIds))) return { kind: 'stored' }
-  if (status === 200) return { kind: 'unavailable', reason: 'answered 200 without the ids of the statements: is LRS_URL a learning record store?' }
+  if (status === 200)
+    return { kind: 'unavailable', reason: 'answered 200 without the ids of the statements: is LRS_URL a learning record store?' }
   if (ABOUT_STATEMENTS.includes(status)) return { kind: 'refused', status, reason: `answered ${status}: ${storable(text)}` }
   if (status === 429) return { kind: 'later', delayMs: retryAfterMs(retryAfter, now) }
   if (status === 401 || status === 403) return { kind: 'unavailable', reason: `answered ${status}: check LRS_USERNAME and LRS_PASSWORD` }

@@ -23,14 +23,23 @@ async function delivered(count: number, answer: (ids: string[]) => Answer) {
 }
 
 it('sends a good batch in one call', async () => {
-  expect(await delivered(3, () => STORED)).toEqual({ outcome: { kind: 'settled' }, calls: [['0', '1', '2']], sent: ['0', '1', '2'], failed: {} })
+  expect(await delivered(3, () => STORED)).toEqual({
+    outcome: { kind: 'settled' },
+    calls: [['0', '1', '2']],
+    sent: ['0', '1', '2'],
+    failed: {},
+  })
 })
 
 it('finds the one bad statement among 200 in few calls and sends the others in order', async () => {
   const { outcome, calls, sent, failed } = await delivered(200, (ids) => (ids.includes('137') ? refused(400) : STORED))
   expect(outcome).toEqual({ kind: 'settled' })
   expect(failed).toEqual({ 137: 'answered 400' })
-  expect(sent).toEqual(statements(200).map(({ statementId }) => statementId).filter((id) => id !== '137'))
+  expect(sent).toEqual(
+    statements(200)
+      .map(({ statementId }) => statementId)
+      .filter((id) => id !== '137'),
+  )
   expect(calls.length).toBeLessThanOrEqual(17)
 })
 
@@ -46,12 +55,18 @@ it('takes a statement in conflict as delivered, and only that one', async () => 
   expect(failed).toEqual({})
 })
 
-it.each<Answer>([{ kind: 'later', delayMs: 1_000 }, { kind: 'unavailable', reason: 'answered 500' }])(
-  'leaves what is not settled as it is when the store stops answering: %j',
-  async (last) => {
-    const { outcome, calls, sent, failed } = await delivered(4, (ids) => (ids.length === 4 ? refused(400) : ids.includes('0') ? STORED : last))
-    expect(outcome).toEqual(last)
-    expect(calls).toEqual([['0', '1', '2', '3'], ['0', '1'], ['2', '3']])
-    expect({ sent, failed }).toEqual({ sent: ['0', '1'], failed: {} })
-  },
-)
+it.each<Answer>([
+  { kind: 'later', delayMs: 1_000 },
+  { kind: 'unavailable', reason: 'answered 500' },
+])('leaves what is not settled as it is when the store stops answering: %j', async (last) => {
+  const { outcome, calls, sent, failed } = await delivered(4, (ids) =>
+    ids.length === 4 ? refused(400) : ids.includes('0') ? STORED : last,
+  )
+  expect(outcome).toEqual(last)
+  expect(calls).toEqual([
+    ['0', '1', '2', '3'],
+    ['0', '1'],
+    ['2', '3'],
+  ])
+  expect({ sent, failed }).toEqual({ sent: ['0', '1'], failed: {} })
+})

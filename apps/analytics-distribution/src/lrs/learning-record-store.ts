@@ -17,7 +17,12 @@ export interface LearningRecordStoreOptions {
 export type BreakerState = 'closed' | 'open' | 'half-open'
 
 const MAX_ANSWER_BYTES = 1_048_576
-const STATES = { [CircuitState.Closed]: 'closed', [CircuitState.Open]: 'open', [CircuitState.HalfOpen]: 'half-open', [CircuitState.Isolated]: 'open' } as const
+const STATES = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.HalfOpen]: 'half-open',
+  [CircuitState.Isolated]: 'open',
+} as const
 
 /** The statement resource of a learning record store (xAPI 1.0.3, Communication 2.1), behind a circuit breaker. */
 export class LearningRecordStore {
@@ -28,10 +33,13 @@ export class LearningRecordStore {
   constructor(private readonly options: LearningRecordStoreOptions) {
     const { outages, openMs } = options.breaker ?? { outages: 5, openMs: 1_000 }
     this.agent = new Agent({ connections: 1, connect: { timeout: this.timeoutMs } })
-    this.breaker = circuitBreaker(handleWhenResult((answer) => (answer as Answer).kind === 'unavailable'), {
-      breaker: new ConsecutiveBreaker(outages),
-      halfOpenAfter: new ExponentialBackoff({ initialDelay: openMs, maxDelay: 10 * openMs }),
-    })
+    this.breaker = circuitBreaker(
+      handleWhenResult((answer) => (answer as Answer).kind === 'unavailable'),
+      {
+        breaker: new ConsecutiveBreaker(outages),
+        halfOpenAfter: new ExponentialBackoff({ initialDelay: openMs, maxDelay: 10 * openMs }),
+      },
+    )
     this.headers = {
       authorization: `Basic ${Buffer.from(`${options.username}:${options.password}`, 'utf8').toString('base64')}`,
       'content-type': 'application/json',
@@ -65,14 +73,24 @@ export class LearningRecordStore {
     const timeout = AbortSignal.timeout(this.timeoutMs)
     try {
       const answer = await this.exchange(`[${statements.map(({ body }) => body).join(',')}]`, AbortSignal.any([timeout, signal]))
-      return answerOf(answer, statements.map(({ statementId }) => statementId), new Date())
+      return answerOf(
+        answer,
+        statements.map(({ statementId }) => statementId),
+        new Date(),
+      )
     } catch (error) {
       return { kind: 'unavailable', reason: timeout.aborted ? `no answer within ${this.timeoutMs} ms` : (error as Error).message }
     }
   }
 
   private async exchange(body: string, signal: AbortSignal): Promise<HttpAnswer> {
-    const response = await request(`${this.options.url}/statements`, { dispatcher: this.agent, method: 'POST', headers: this.headers, body, signal })
+    const response = await request(`${this.options.url}/statements`, {
+      dispatcher: this.agent,
+      method: 'POST',
+      headers: this.headers,
+      body,
+      signal,
+    })
     const retryAfter = response.headers['retry-after']
     const text = await readText(response.body)
     return { status: response.statusCode, retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, text }

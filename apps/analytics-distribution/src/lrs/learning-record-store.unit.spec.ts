@@ -51,7 +51,11 @@ it('may send the same batch again', async () => {
 it('tells what the store refuses and why', async () => {
   const batch = [statement()]
   lrs.bad.add(batch[0]!.statementId)
-  expect(await store.store(batch, never)).toEqual({ kind: 'refused', status: 400, reason: `answered 400: statement ${batch[0]!.statementId} is bad` })
+  expect(await store.store(batch, never)).toEqual({
+    kind: 'refused',
+    status: 400,
+    reason: `answered 400: statement ${batch[0]!.statementId} is bad`,
+  })
 })
 
 it('honours Retry-After', async () => {
@@ -62,7 +66,11 @@ it('honours Retry-After', async () => {
 it.each<[string, RecordingLrs['misbehave'], string]>([
   ['a 500', (_call, response) => void response.writeHead(500).end(), 'answered 500'],
   ['a reset', (_call, response) => response.socket!.resetAndDestroy(), ''],
-  ['an answer that breaks off', (_call, response) => void response.writeHead(200, { 'content-length': '100' }).write('[', () => response.destroy()), ''],
+  [
+    'an answer that breaks off',
+    (_call, response) => void response.writeHead(200, { 'content-length': '100' }).write('[', () => response.destroy()),
+    '',
+  ],
   ['an answer without end', (_call, response) => flood(response), 'longer than 1048576 bytes'],
   ['a page instead of ids', (_call, response) => void response.writeHead(200).end('<html>'), 'LRS_URL'],
 ])('cannot tell what became of a batch after %s', async (_what, misbehave, reason) => {

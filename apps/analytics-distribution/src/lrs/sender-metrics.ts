@@ -15,11 +15,20 @@ export function senderMetrics(metrics: Metrics, dataSource: DataSource) {
       for (const figures of await read()) this.set({ destination: figures.name }, value(figures))
     })
   gauge('analytics_unsent', 'Statements stored but not yet sent', ({ unsent }) => unsent)
-  gauge('analytics_oldest_unsent_seconds', 'Age of the oldest statement not yet sent', ({ oldestUnsentSeconds }) => oldestUnsentSeconds ?? 0)
+  gauge(
+    'analytics_oldest_unsent_seconds',
+    'Age of the oldest statement not yet sent',
+    ({ oldestUnsentSeconds }) => oldestUnsentSeconds ?? 0,
+  )
   gauge('analytics_failed', 'Statements that the destination refused', ({ failed }) => failed)
   return {
     sent: metrics.counter('analytics_sent_total', 'Statements that this process delivered', ['destination']),
     failed: metrics.counter('analytics_failed_total', 'Statements that were refused to this process', ['destination']),
-    sendSeconds: metrics.histogram('analytics_send_seconds', 'Seconds per call to the destination', ['destination', 'answer'], [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]),
+    sendSeconds: metrics.histogram(
+      'analytics_send_seconds',
+      'Seconds per call to the destination',
+      ['destination', 'answer'],
+      [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    ),
   }
 }

@@ -33,7 +33,10 @@ afterEach(async () => {
 
 const names = new Identifiers('https://laurel.example/xapi', 'https://laurel.example')
 
-function start({ dataSource = database.dataSource, timeoutMs = 5_000 }: { dataSource?: DataSource; timeoutMs?: number } = {}): StatementSender {
+function start({
+  dataSource = database.dataSource,
+  timeoutMs = 5_000,
+}: { dataSource?: DataSource; timeoutMs?: number } = {}): StatementSender {
   const breaker = { outages: 5, openMs: 10 }
   const store = new LearningRecordStore({ url: lrs.url, username: 'laurel', password: 'secret', timeoutMs, breaker })
   const sender = new StatementSender({ dataSource, lrs: store, logger, metrics: new Metrics('spec') })
@@ -43,7 +46,9 @@ function start({ dataSource = database.dataSource, timeoutMs = 5_000 }: { dataSo
 }
 
 async function storeLessons(count: number): Promise<string[]> {
-  const statements = Array.from({ length: count }, () => lessonStatement({ ...LessonCompletedV1.samples[0]!, user_id: randomUUID() }, new Date(0), names))
+  const statements = Array.from({ length: count }, () =>
+    lessonStatement({ ...LessonCompletedV1.samples[0]!, user_id: randomUUID() }, new Date(0), names),
+  )
   await transaction(database.dataSource, (tx) => storeStatements(tx, 'lesson.completed', statements))
   return statements.map(({ id }) => id).sort()
 }
@@ -54,7 +59,8 @@ const settled = (expected: { sent: number; failed: number }) =>
 const killSenders = () =>
   asAdmin(database.adminUrl, (client) =>
     client.query(`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted
-                     and database = (select oid from pg_database where datname = current_database())`))
+                     and database = (select oid from pg_database where datname = current_database())`),
+  )
 
 it('delivers what waits and what arrives later, each statement once, in batches', async () => {
   const before = await storeLessons(450)
@@ -125,7 +131,10 @@ it('loses and fails nothing while the store is away, and says so once', async ()
   lrs.misbehave = null
   await settled({ sent: 10, failed: 0 })
   expect([...lrs.stored.keys()].sort()).toEqual(ids)
-  expect(logger.lines.map(({ message }) => message)).toEqual(['destination does not take statements, trying again', 'destination takes statements again'])
+  expect(logger.lines.map(({ message }) => message)).toEqual([
+    'destination does not take statements, trying again',
+    'destination takes statements again',
+  ])
 })
 
 it('comes back after a 429', async () => {

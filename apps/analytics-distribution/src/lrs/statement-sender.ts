@@ -70,7 +70,8 @@ export class StatementSender {
       try {
         await this.lead(runner)
       } catch (error) {
-        if (!this.stopped) this.options.logger.warn('statement sender lost its connection, trying again', { reason: (error as Error).message })
+        if (!this.stopped)
+          this.options.logger.warn('statement sender lost its connection, trying again', { reason: (error as Error).message })
         await this.sleep(STANDBY_MS / 4)
       } finally {
         this.leading = false
@@ -108,7 +109,10 @@ export class StatementSender {
     return {
       store: (statements) => this.store(statements),
       sent: async (statements) => {
-        await markSent(tx, statements.map(({ statementId }) => statementId))
+        await markSent(
+          tx,
+          statements.map(({ statementId }) => statementId),
+        )
         this.stats.sent.inc({ destination: DESTINATION }, statements.length)
       },
       failed: async ({ statementId }, reason) => {
@@ -130,7 +134,8 @@ export class StatementSender {
   /** Exponential with full jitter; the breaker keeps what comes of it from a destination that stays away. */
   private pauseAfterOutage(reason: string): number {
     this.outages += 1
-    if (this.outages === 1 && !this.stopped) this.options.logger.warn('destination does not take statements, trying again', { destination: DESTINATION, reason })
+    if (this.outages === 1 && !this.stopped)
+      this.options.logger.warn('destination does not take statements, trying again', { destination: DESTINATION, reason })
     return Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.outages)
   }
 

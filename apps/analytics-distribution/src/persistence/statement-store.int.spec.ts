@@ -97,6 +97,8 @@ it('does not fail what was sent in the meantime', async () => {
 it('knows how long the oldest unsent statement waits, and that nothing waits', async () => {
   expect((await figures()).oldestUnsentSeconds).toBeNull()
   await store(statement(), statement())
-  await database.dataSource.query("update statement set created_at = created_at - interval '1 hour' where position = (select min(position) from statement)")
+  await database.dataSource.query(
+    "update statement set created_at = created_at - interval '1 hour' where position = (select min(position) from statement)",
+  )
   expect((await figures()).oldestUnsentSeconds).toBeGreaterThanOrEqual(3_600)
 })

@@ -48,7 +48,8 @@ export class Credly {
 
   /** The id of the badge of this template that the earner holds; null when there is none, or it was revoked. */
   async find(email: string, templateId: string, signal: AbortSignal): Promise<string | null> {
-    if (/[|]|::/.test(email + templateId)) throw new PermanentJobError('credly cannot be asked for an address or template with | or :: in it')
+    if (/[|]|::/.test(email + templateId))
+      throw new PermanentJobError('credly cannot be asked for an address or template with | or :: in it')
     const filter = `recipient_email_all::${email}|badge_template_id::${templateId}`
     const { body } = await this.system.request({ method: 'GET', path: this.path, query: { filter }, signal })
     const found = (body as { data?: unknown } | undefined)?.data
@@ -66,7 +67,9 @@ interface ListedBadge {
 
 /** The filter is Credly's to apply; what it gives back becomes a learner's badge, so it is looked at again. */
 function isBadgeOf(badge: ListedBadge, email: string, templateId: string): boolean {
-  return badge.recipient_email?.toLowerCase() === email.toLowerCase() && badge.badge_template?.id === templateId && badge.state !== 'revoked'
+  return (
+    badge.recipient_email?.toLowerCase() === email.toLowerCase() && badge.badge_template?.id === templateId && badge.state !== 'revoked'
+  )
 }
 
 /** `2014-04-01 09:41:00 +0000`, as Credly's documentation writes times. */

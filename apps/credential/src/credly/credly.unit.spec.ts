@@ -8,7 +8,13 @@ const BADGE: Badge = {
   issuedAt: new Date('2026-01-02T03:04:05.678Z'),
   expiresAt: new Date('2028-01-02T03:04:05.678Z'),
 }
-const listed = (change: object = {}) => ({ id: 'b-1', recipient_email: 'A@learners.example', badge_template: { id: 't-1' }, state: 'pending', ...change })
+const listed = (change: object = {}) => ({
+  id: 'b-1',
+  recipient_email: 'A@learners.example',
+  badge_template: { id: 't-1' },
+  state: 'pending',
+  ...change,
+})
 
 describe('Credly, against a local HTTP server', () => {
   const outside = new OutsideFixture()
@@ -26,7 +32,11 @@ describe('Credly, against a local HTTP server', () => {
   it('issues a badge as Credly wants it', async () => {
     answering(201, { data: { id: 'b-1' } })
     await expect(credly.issue(BADGE, NO_ABORT)).resolves.toEqual({ kind: 'issued', badgeId: 'b-1' })
-    expect(outside.calls.at(-1)).toMatchObject({ method: 'POST', path: '/credly/organizations/org%2F1/badges', authorization: 'Basic dG9rZW46' })
+    expect(outside.calls.at(-1)).toMatchObject({
+      method: 'POST',
+      path: '/credly/organizations/org%2F1/badges',
+      authorization: 'Basic dG9rZW46',
+    })
     expect(outside.calls.at(-1)!.body).toEqual({
       recipient_email: 'a@learners.example',
       badge_template_id: 't-1',

@@ -42,7 +42,11 @@ it('shows a learner their own certificates, latest first', async () => {
 
 it('shows one by its certificate_uid', async () => {
   const certificate = await controller.find(second.certificateUid, caller(userId))
-  expect(certificate).toMatchObject({ certificate_uid: second.certificateUid, issued_at: '2026-02-01T00:00:00.000Z', learner_name: 'Ada L' })
+  expect(certificate).toMatchObject({
+    certificate_uid: second.certificateUid,
+    issued_at: '2026-02-01T00:00:00.000Z',
+    learner_name: 'Ada L',
+  })
 })
 
 it('shows them to nobody else but an administrator', async () => {

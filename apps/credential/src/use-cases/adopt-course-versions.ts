@@ -7,8 +7,15 @@ import { enqueueIssues } from './enqueue-issues'
 
 /** Keeps what published course versions say of credentials, and enqueues the issues that waited for them. */
 export async function adoptPublished(tx: Tx, jobs: JobQueue, batch: Batch<CourseVersionPublishedV1>): Promise<void> {
-  await adoptCourseVersions(tx, batch.map((event) => toCredentialCourseVersion(event.data)))
-  await enqueueIssues(tx, jobs, batch.map((event) => event.data.course_version_id))
+  await adoptCourseVersions(
+    tx,
+    batch.map((event) => toCredentialCourseVersion(event.data)),
+  )
+  await enqueueIssues(
+    tx,
+    jobs,
+    batch.map((event) => event.data.course_version_id),
+  )
 }
 
 function toCredentialCourseVersion(data: CourseVersionPublishedV1): CredentialCourseVersion {

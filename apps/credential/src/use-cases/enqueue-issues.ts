@@ -8,5 +8,8 @@ const PRIORITY = 10
 /** Enqueues one job for each wanted completion of these course versions that can be decided and never was enqueued. */
 export async function enqueueIssues(tx: Tx, jobs: JobQueue, courseVersionIds: readonly string[]): Promise<void> {
   const ready = await takeReady(tx, courseVersionIds)
-  await jobs.enqueue<IssueJob>(tx, ready.map((id) => ({ queue: ISSUE_QUEUE, data: { completion_id: id }, priority: PRIORITY, key: id })))
+  await jobs.enqueue<IssueJob>(
+    tx,
+    ready.map((id) => ({ queue: ISSUE_QUEUE, data: { completion_id: id }, priority: PRIORITY, key: id })),
+  )
 }

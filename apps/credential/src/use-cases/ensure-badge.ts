@@ -24,5 +24,7 @@ export async function ensureBadge(
   if (result.kind === 'issued') return result.badgeId
   const existing = await credly.find(learner.email, templateId, signal)
   if (existing !== null) return existing
-  throw new PermanentJobError(`credly refuses the badge of certificate ${certificateUid} (${result.reason}), and has none for its earner and template`)
+  throw new PermanentJobError(
+    `credly refuses the badge of certificate ${certificateUid} (${result.reason}), and has none for its earner and template`,
+  )
 }

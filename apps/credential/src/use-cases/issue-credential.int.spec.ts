@@ -27,7 +27,12 @@ describe('issuing a credential', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase(credentialDatabase)
-    jobs = new JobQueue({ url: database.url, schema: `${credentialDatabase.schema}_jobs`, logger: new RecordingLogger(), metrics: new Metrics('spec') })
+    jobs = new JobQueue({
+      url: database.url,
+      schema: `${credentialDatabase.schema}_jobs`,
+      logger: new RecordingLogger(),
+      metrics: new Metrics('spec'),
+    })
     await jobs.start()
     await jobs.createQueue(ISSUE_QUEUE)
   })
@@ -60,7 +65,9 @@ describe('issuing a credential', () => {
     }
     if (call.path.startsWith('/assessment')) return assessment
     if (call.method === 'GET') {
-      const [email, template] = [/recipient_email_all::([^|]*)/, /badge_template_id::([^|]*)/].map((part) => part.exec(call.query.get('filter')!)![1]!)
+      const [email, template] = [/recipient_email_all::([^|]*)/, /badge_template_id::([^|]*)/].map(
+        (part) => part.exec(call.query.get('filter')!)![1]!,
+      )
       const id = badges.get(`${email}|${template}`)
       return { status: 200, body: { data: id ? [{ id, recipient_email: email, badge_template: { id: template }, state: 'pending' }] : [] } }
     }
@@ -86,7 +93,8 @@ describe('issuing a credential', () => {
   const posts = (): number => outside.calls.filter(({ method }) => method === 'POST').length
 
   async function announced(): Promise<{ headers: Record<string, string>; data: CredentialIssuedV1 }[]> {
-    const rows: { topic: string; headers: Record<string, string>; payload: Buffer }[] = await database.dataSource.query('select * from outbox order by id')
+    const rows: { topic: string; headers: Record<string, string>; payload: Buffer }[] =
+      await database.dataSource.query('select * from outbox order by id')
     return rows.map(({ topic, headers, payload }) => {
       expect(topic).toBe(CredentialIssuedV1.topic)
       const parsed = CredentialIssuedV1.parse(JSON.parse(payload.toString()))
@@ -143,7 +151,9 @@ describe('issuing a credential', () => {
 
     expect(posts()).toBe(1)
     expect(badges.size).toBe(1)
-    expect(await certificates()).toMatchObject([{ certificate_uid: drawn!['certificate_uid'], status: 'issued', credly_badge_id: 'badge-1' }])
+    expect(await certificates()).toMatchObject([
+      { certificate_uid: drawn!['certificate_uid'], status: 'issued', credly_badge_id: 'badge-1' },
+    ])
     expect(await announced()).toHaveLength(1)
   })
 
@@ -168,7 +178,9 @@ describe('issuing a credential', () => {
     const first = outside.calls.find(({ method }) => method === 'POST')!.body
     const former = outside.answer
     outside.answer = (call) =>
-      call.path.startsWith('/directory') ? { status: 200, body: { email: 'new@learners.example', given_name: 'New', family_name: 'Name' } } : former(call)
+      call.path.startsWith('/directory')
+        ? { status: 200, body: { email: 'new@learners.example', given_name: 'New', family_name: 'Name' } }
+        : former(call)
     await issue(data)
     expect(outside.calls.filter(({ method }) => method === 'POST').at(-1)!.body).toEqual(first)
   })
@@ -187,7 +199,8 @@ describe('issuing a credential', () => {
     const data = courseCompletion(version)
     await given(version, [data])
     const former = outside.answer
-    outside.answer = (call) => (call.method === 'POST' ? { status: 422, body: { data: { errors: [{ attribute: 'issued_at' }] } } } : former(call))
+    outside.answer = (call) =>
+      call.method === 'POST' ? { status: 422, body: { data: { errors: [{ attribute: 'issued_at' }] } } } : former(call)
     await expect(issue(data)).rejects.toMatchObject({ name: 'PermanentJobError', message: expect.stringContaining('issued_at') })
     expect(await announced()).toEqual([])
   })
@@ -221,18 +234,21 @@ describe('issuing a credential', () => {
     expect((await announced())[0]!.data).not.toHaveProperty('expires_at')
   })
 
-  it.each([undefined, { enabled: false, credly_badge_template_id: 'food-safety' }])('issues nothing for credential %j', async (credential) => {
-    const { credential: _, ...plain } = published()
-    const version = credential ? { ...plain, credential } : plain
-    const data = courseCompletion(version)
-    await given(version, [data])
-    await issue(data)
-    expect(outside.calls).toEqual([])
-    expect(await certificates()).toEqual([])
-    expect(await announced()).toEqual([])
-    const [row] = await database.dataSource.query('select outcome from completions where completion_id = $1', [data.completion_id])
-    expect(row).toEqual({ outcome: 'not_required' })
-  })
+  it.each([undefined, { enabled: false, credly_badge_template_id: 'food-safety' }])(
+    'issues nothing for credential %j',
+    async (credential) => {
+      const { credential: _, ...plain } = published()
+      const version = credential ? { ...plain, credential } : plain
+      const data = courseCompletion(version)
+      await given(version, [data])
+      await issue(data)
+      expect(outside.calls).toEqual([])
+      expect(await certificates()).toEqual([])
+      expect(await announced()).toEqual([])
+      const [row] = await database.dataSource.query('select outcome from completions where completion_id = $1', [data.completion_id])
+      expect(row).toEqual({ outcome: 'not_required' })
+    },
+  )
 
   it('issues what was enqueued, through troubles', async () => {
     const version = published()

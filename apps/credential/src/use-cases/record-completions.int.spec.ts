@@ -17,7 +17,12 @@ let jobs: JobQueue
 
 beforeAll(async () => {
   database = await createTestDatabase(credentialDatabase)
-  jobs = new JobQueue({ url: database.url, schema: `${credentialDatabase.schema}_jobs`, logger: new RecordingLogger(), metrics: new Metrics('spec') })
+  jobs = new JobQueue({
+    url: database.url,
+    schema: `${credentialDatabase.schema}_jobs`,
+    logger: new RecordingLogger(),
+    metrics: new Metrics('spec'),
+  })
   await jobs.start()
   await jobs.createQueue(ISSUE_QUEUE)
 })
@@ -82,7 +87,10 @@ it('rejects what contradicts a recorded completion, and records the rest of the 
   const otherIdOfSameFact = { ...first, completion_id: randomUUID() }
   const sameIdOfOtherFact = { ...first, cycle: 2 }
   const dispositions = await complete([otherIdOfSameFact, courseCompletion(), sameIdOfOtherFact])
-  expect(dispositions.map(({ kind, message }) => [kind, message.data])).toEqual([['reject', otherIdOfSameFact], ['reject', sameIdOfOtherFact]])
+  expect(dispositions.map(({ kind, message }) => [kind, message.data])).toEqual([
+    ['reject', otherIdOfSameFact],
+    ['reject', sameIdOfOtherFact],
+  ])
   expect(await recorded()).toBe(2)
 })
 
@@ -91,23 +99,26 @@ it.each([
   ['completion', true],
   ['version', false],
   ['version', true],
-] as const)('misses no job when a completion and its version arrive at once, the %s first (version awaited before: %p)', async (first, awaited) => {
-  const version = published()
-  if (awaited) await complete([courseCompletion(version)])
-  let commit = (): void => undefined
-  const held = new Promise<void>((resolve) => (commit = resolve))
-  let done = (): void => undefined
-  const applied = new Promise<void>((resolve) => (done = resolve))
-  const slow = transaction(database.dataSource, async (tx) => {
-    if (first === 'completion') await recordCompletions(tx, jobs, batchOf(CourseCompletedV1, courseCompletion(version)), true)
-    else await adoptPublished(tx, jobs, batchOf(CourseVersionPublishedV1, version))
-    done()
-    await held
-  })
-  await applied
-  const second = first === 'completion' ? publish(version) : complete([courseCompletion(version)])
-  await eventually(async () => expect(await waiting()).toBe(1))
-  commit()
-  await Promise.all([slow, second])
-  expect(await enqueued()).toBe(awaited ? 2 : 1)
-})
+] as const)(
+  'misses no job when a completion and its version arrive at once, the %s first (version awaited before: %p)',
+  async (first, awaited) => {
+    const version = published()
+    if (awaited) await complete([courseCompletion(version)])
+    let commit = (): void => undefined
+    const held = new Promise<void>((resolve) => (commit = resolve))
+    let done = (): void => undefined
+    const applied = new Promise<void>((resolve) => (done = resolve))
+    const slow = transaction(database.dataSource, async (tx) => {
+      if (first === 'completion') await recordCompletions(tx, jobs, batchOf(CourseCompletedV1, courseCompletion(version)), true)
+      else await adoptPublished(tx, jobs, batchOf(CourseVersionPublishedV1, version))
+      done()
+      await held
+    })
+    await applied
+    const second = first === 'completion' ? publish(version) : complete([courseCompletion(version)])
+    await eventually(async () => expect(await waiting()).toBe(1))
+    commit()
+    await Promise.all([slow, second])
+    expect(await enqueued()).toBe(awaited ? 2 : 1)
+  },
+)

@@ -32,7 +32,13 @@ it('says all that is known, zeros among it', () => {
 
 it('leaves out what is not known', () => {
   const body = toHrRecord({ ...RECORD, score: null, orgId: null, courseCode: null, creditHours: null })
-  expect(Object.keys(body).sort()).toEqual(
-    ['completed_at', 'completion_id', 'course_id', 'course_title', 'course_version_id', 'cycle', 'user_id'],
-  )
+  expect(Object.keys(body).sort()).toEqual([
+    'completed_at',
+    'completion_id',
+    'course_id',
+    'course_title',
+    'course_version_id',
+    'cycle',
+    'user_id',
+  ])
 })

@@ -7,8 +7,15 @@ import { enqueuePushes } from './enqueue-pushes'
 
 /** Keeps what HR needs of published course versions, and enqueues the pushes that waited for them. */
 export async function adoptPublished(tx: Tx, jobs: JobQueue, batch: Batch<CourseVersionPublishedV1>): Promise<void> {
-  await adoptCourseVersions(tx, batch.map((event) => toHrCourseVersion(event.data)))
-  await enqueuePushes(tx, jobs, batch.map((event) => event.data.course_version_id))
+  await adoptCourseVersions(
+    tx,
+    batch.map((event) => toHrCourseVersion(event.data)),
+  )
+  await enqueuePushes(
+    tx,
+    jobs,
+    batch.map((event) => event.data.course_version_id),
+  )
 }
 
 function toHrCourseVersion(data: CourseVersionPublishedV1): HrCourseVersion {

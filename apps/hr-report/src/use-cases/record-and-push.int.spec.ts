@@ -21,7 +21,12 @@ let jobs: JobQueue
 
 beforeAll(async () => {
   database = await createTestDatabase(hrDatabase)
-  jobs = new JobQueue({ url: database.url, schema: `${hrDatabase.schema}_jobs`, logger: new RecordingLogger(), metrics: new Metrics('spec') })
+  jobs = new JobQueue({
+    url: database.url,
+    schema: `${hrDatabase.schema}_jobs`,
+    logger: new RecordingLogger(),
+    metrics: new Metrics('spec'),
+  })
   await jobs.start()
   await jobs.createQueue(PUSH_QUEUE)
 })
@@ -95,7 +100,10 @@ describe('recording completions', () => {
 
     const dispositions = await complete(otherIdOfSameFact, courseCompletion(), sameIdOfOtherFact)
 
-    expect(dispositions.map(({ kind, message }) => [kind, message.data])).toEqual([['reject', otherIdOfSameFact], ['reject', sameIdOfOtherFact]])
+    expect(dispositions.map(({ kind, message }) => [kind, message.data])).toEqual([
+      ['reject', otherIdOfSameFact],
+      ['reject', sameIdOfOtherFact],
+    ])
     expect((await counts()).records).toBe(2)
   })
 
@@ -104,31 +112,34 @@ describe('recording completions', () => {
     ['completion', true],
     ['version', false],
     ['version', true],
-  ] as const)('misses no push when a completion and its version arrive at once, the %s first (version awaited before: %p)', async (first, awaited) => {
-    const version = published()
-    if (awaited) await complete(courseCompletion(version))
-    const steps = {
-      completion: () => complete(courseCompletion(version)),
-      version: () => publish(version),
-    }
-    let commit = (): void => undefined
-    const held = new Promise<void>((resolve) => (commit = resolve))
-    let done = (): void => undefined
-    const applied = new Promise<void>((resolve) => (done = resolve))
-    const slow = transaction(database.dataSource, async (tx) => {
-      if (first === 'completion') await recordCompletions(tx, jobs, batchOf(CourseCompletedV1, courseCompletion(version)))
-      else await adoptPublished(tx, jobs, batchOf(CourseVersionPublishedV1, version))
-      done()
-      await held
-    })
-    await applied
-    const second = steps[first === 'completion' ? 'version' : 'completion']()
-    await eventually(async () => expect(await waiting()).toBe(1))
-    commit()
-    await Promise.all([slow, second])
+  ] as const)(
+    'misses no push when a completion and its version arrive at once, the %s first (version awaited before: %p)',
+    async (first, awaited) => {
+      const version = published()
+      if (awaited) await complete(courseCompletion(version))
+      const steps = {
+        completion: () => complete(courseCompletion(version)),
+        version: () => publish(version),
+      }
+      let commit = (): void => undefined
+      const held = new Promise<void>((resolve) => (commit = resolve))
+      let done = (): void => undefined
+      const applied = new Promise<void>((resolve) => (done = resolve))
+      const slow = transaction(database.dataSource, async (tx) => {
+        if (first === 'completion') await recordCompletions(tx, jobs, batchOf(CourseCompletedV1, courseCompletion(version)))
+        else await adoptPublished(tx, jobs, batchOf(CourseVersionPublishedV1, version))
+        done()
+        await held
+      })
+      await applied
+      const second = steps[first === 'completion' ? 'version' : 'completion']()
+      await eventually(async () => expect(await waiting()).toBe(1))
+      commit()
+      await Promise.all([slow, second])
 
-    expect(await enqueued()).toBe(awaited ? 2 : 1)
-  })
+      expect(await enqueued()).toBe(awaited ? 2 : 1)
+    },
+  )
 })
 
 describe('pushing to HR', () => {
@@ -173,7 +184,12 @@ describe('pushing to HR', () => {
 
     expect(received).toHaveLength(1)
     expect(received[0]!.headers['idempotency-key']).toBe(data.completion_id)
-    expect(received[0]!.body).toMatchObject({ completion_id: data.completion_id, user_id: data.user_id, course_code: 'FOOD-101', score: 87.5 })
+    expect(received[0]!.body).toMatchObject({
+      completion_id: data.completion_id,
+      user_id: data.user_id,
+      course_code: 'FOOD-101',
+      score: 87.5,
+    })
     expect(await counts()).toMatchObject({ pushed: 1 })
   })
 

@@ -15,9 +15,14 @@ import { enqueuePushes } from './enqueue-pushes'
 export async function recordCompletions(tx: Tx, jobs: JobQueue, batch: Batch<CourseCompletedV1>): Promise<Disposition[]> {
   const versionIds = batch.map((event) => event.data.course_version_id)
   await holdCourseVersions(tx, versionIds)
-  const misfits = await addTrainingRecords(tx, batch.map((event) => toCompletion(event.data)))
+  const misfits = await addTrainingRecords(
+    tx,
+    batch.map((event) => toCompletion(event.data)),
+  )
   await enqueuePushes(tx, jobs, versionIds)
-  return misfits.map((index) => reject(batch[index]!, 'completion_id is not that of the recorded completion of this user_id, course_version_id and cycle'))
+  return misfits.map((index) =>
+    reject(batch[index]!, 'completion_id is not that of the recorded completion of this user_id, course_version_id and cycle'),
+  )
 }
 
 function toCompletion(data: CourseCompletedV1): RecordedCompletion {

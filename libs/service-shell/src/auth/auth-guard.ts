@@ -41,7 +41,6 @@ export class AuthGuard implements CanActivate {
 function bearerToken(header: string | undefined): string {
   if (header === undefined) throw Problem.unauthorized('this needs a bearer token')
   const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(header) ?? []
-  if (token === undefined)
-    throw Problem.unauthorized('the authorization header must be "Bearer <token>"', 'invalid_token')
+  if (token === undefined) throw Problem.unauthorized('the authorization header must be "Bearer <token>"', 'invalid_token')
   return token
 }

@@ -42,16 +42,13 @@ describe('operations', () => {
     expect(await get('/readyz')).toMatchObject({ status: 200, body: { status: 'ok', checks: { process: 'ok' } } })
   })
 
-  it.each([['/livez', 'live'] as const, ['/readyz', 'ready'] as const])(
-    '%s is a 503 problem with the reason',
-    async (path, kind) => {
-      service.health[kind]('kafka', () => Promise.reject(new Error('the consumer has stopped')))
-      const { status, type, body } = await get(path)
-      expect({ status, type }).toEqual({ status: 503, type: 'application/problem+json' })
-      expect(body).toMatchObject({ status: 503, detail: 'kafka: the consumer has stopped' })
-      expect(body.checks.kafka).toBe('the consumer has stopped')
-    },
-  )
+  it.each([['/livez', 'live'] as const, ['/readyz', 'ready'] as const])('%s is a 503 problem with the reason', async (path, kind) => {
+    service.health[kind]('kafka', () => Promise.reject(new Error('the consumer has stopped')))
+    const { status, type, body } = await get(path)
+    expect({ status, type }).toEqual({ status: 503, type: 'application/problem+json' })
+    expect(body).toMatchObject({ status: 503, detail: 'kafka: the consumer has stopped' })
+    expect(body.checks.kafka).toBe('the consumer has stopped')
+  })
 
   it('/metrics has the process and the service', async () => {
     service.metrics.counter('things_total', 'Things').inc(3)

@@ -53,15 +53,12 @@ beforeEach(async () => {
 })
 afterEach(() => service.close())
 
-it.each(['list', 'strict'])(
-  'hands a %s handler the very payload and context, unchecked and unchanged',
-  async (topic) => {
-    const [payload, context] = [[{ value: Buffer.from('x'), offset: 1n }, null], new FencedContext(7)]
-    const result = (await transport.deliver(topic, payload, context)) as unknown[]
-    expect(result[0]).toBe(payload)
-    expect(result[1]).toBe(context)
-  },
-)
+it.each(['list', 'strict'])('hands a %s handler the very payload and context, unchecked and unchanged', async (topic) => {
+  const [payload, context] = [[{ value: Buffer.from('x'), offset: 1n }, null], new FencedContext(7)]
+  const result = (await transport.deliver(topic, payload, context)) as unknown[]
+  expect(result[0]).toBe(payload)
+  expect(result[1]).toBe(context)
+})
 
 it.each([new BadBatch('halve me'), new Error('plain'), 'a text'])('lets the transport see %s itself', async (error) => {
   await expect(transport.deliver('fails', [error], new FencedContext(1))).rejects.toBe(error)

@@ -12,9 +12,7 @@ it('leaves a main that succeeds running', async () => {
 })
 
 it('writes a ConfigError as one message without a stack, and exits 1', async () => {
-  const { written, codes } = await outcomeOf(() =>
-    Promise.reject(new ConfigError(['PORT is not set', 'HOST is wrong'])),
-  )
+  const { written, codes } = await outcomeOf(() => Promise.reject(new ConfigError(['PORT is not set', 'HOST is wrong'])))
   expect(written).toBe('The configuration is not complete:\n  - PORT is not set\n  - HOST is wrong\n')
   expect(codes).toEqual([1])
 })

@@ -135,8 +135,6 @@ describe('process events', () => {
     const error = new Error('nobody caught this')
     process.emit(event, error)
     expect(process.exit.mock.calls).toEqual([[1]])
-    expect(logger.lines).toEqual([
-      { level: 'error', message: 'fatal: exiting', fields: { event, err: error, fatal: true } },
-    ])
+    expect(logger.lines).toEqual([{ level: 'error', message: 'fatal: exiting', fields: { event, err: error, fatal: true } }])
   })
 })

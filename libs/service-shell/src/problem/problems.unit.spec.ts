@@ -66,13 +66,7 @@ const items = (body: unknown) => request('/api/items', json('POST', body))
 
 describe('errors of handlers', () => {
   it.each([
-    [
-      'bad-request',
-      400,
-      'Bad Request',
-      'occurred_at must be a time',
-      [{ field: 'occurred_at', detail: 'occurred_at must be a time' }],
-    ],
+    ['bad-request', 400, 'Bad Request', 'occurred_at must be a time', [{ field: 'occurred_at', detail: 'occurred_at must be a time' }]],
     ['forbidden', 403, 'Forbidden', 'this is another learner', undefined],
     ['not-found', 404, 'Not Found', 'there is no such course', undefined],
     ['conflict', 409, 'Conflict', 'the enrollment is cancelled', undefined],
@@ -94,19 +88,14 @@ describe('errors of handlers', () => {
     expect(answer.headers.get('retry-after')).toBe(status === 503 ? '1' : null)
   })
 
-  it.each(['nest-500', 'unknown', 'text', 'http-client'])(
-    '%s is a 500 that tells nothing, and is logged',
-    async (kind) => {
-      service.log.lines.length = 0
-      const answer = await request(`/api/throw/${kind}`)
-      expect({ status: answer.status, type: answer.type }).toEqual({ status: 500, type: 'application/problem+json' })
-      expect(answer.text).not.toMatch(/hush|stack|\.ts/)
-      expect(service.log.at('error')).toEqual(['request failed'])
-      expect(JSON.stringify(service.log.lines[0]?.fields.err, ['message'])).toContain(
-        kind === 'text' ? 'hush: no' : 'hush',
-      )
-    },
-  )
+  it.each(['nest-500', 'unknown', 'text', 'http-client'])('%s is a 500 that tells nothing, and is logged', async (kind) => {
+    service.log.lines.length = 0
+    const answer = await request(`/api/throw/${kind}`)
+    expect({ status: answer.status, type: answer.type }).toEqual({ status: 500, type: 'application/problem+json' })
+    expect(answer.text).not.toMatch(/hush|stack|\.ts/)
+    expect(service.log.at('error')).toEqual(['request failed'])
+    expect(JSON.stringify(service.log.lines[0]?.fields.err, ['message'])).toContain(kind === 'text' ? 'hush: no' : 'hush')
+  })
 
   it('logs no mistake of a client as an error', async () => {
     service.log.lines.length = 0
@@ -188,13 +177,10 @@ describe('validation', () => {
     )
   })
 
-  it.each([[[]], [[good]], ['text'], [7], [null], [true]])(
-    'refuses the body %j where an object is expected',
-    async (value) => {
-      const { status, body } = await items(value)
-      expect({ status, detail: body.detail }).toEqual({ status: 400, detail: 'the body must be a JSON object' })
-    },
-  )
+  it.each([[[]], [[good]], ['text'], [7], [null], [true]])('refuses the body %j where an object is expected', async (value) => {
+    const { status, body } = await items(value)
+    expect({ status, detail: body.detail }).toEqual({ status: 400, detail: 'the body must be a JSON object' })
+  })
 
   it('keeps a very wrong body from making a very long answer', async () => {
     const { body } = await items({ items: Array.from({ length: 100 }, () => ({})) })

@@ -23,10 +23,7 @@ function fromStatus(status: number, message: string, cause: unknown): Problem {
 
 const DETAILS: ReadonlyMap<number, (message: string) => string> = new Map<number, (message: string) => string>([
   // Nest's text for an unknown route repeats the whole URL, query included.
-  [
-    404,
-    (message) => (/^Cannot [A-Z]+ \//.test(message) ? 'there is no such resource, or not for this method' : message),
-  ],
+  [404, (message) => (/^Cannot [A-Z]+ \//.test(message) ? 'there is no such resource, or not for this method' : message)],
   [413, () => 'the body is larger than this service takes: send fewer items at once'],
   [415, () => 'the body must be sent with content-type application/json'],
 ])

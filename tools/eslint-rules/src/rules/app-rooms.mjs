@@ -12,7 +12,7 @@ export const appRooms = {
     type: 'problem',
     schema: [],
     messages: {
-      edge: "{{edge}}/ is imported only by <service>.module.ts and main.ts, not by {{here}}: move what both need to domain/",
+      edge: '{{edge}}/ is imported only by <service>.module.ts and main.ts, not by {{here}}: move what both need to domain/',
       wiring: '{{file}} is imported only by main.ts: ask for what you need in the constructor',
     },
   },

@@ -1,7 +1,6 @@
 import { visitImports } from '../visit-imports.mjs'
 
-const names = (pattern) =>
-  pattern.type === 'ObjectPattern' ? pattern.properties.map((property) => property.key?.name) : []
+const names = (pattern) => (pattern.type === 'ObjectPattern' ? pattern.properties.map((property) => property.key?.name) : [])
 
 /** The environment is read in one place per room, config.ts, and validated there. */
 export const envInConfig = {

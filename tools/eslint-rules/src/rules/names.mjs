@@ -5,7 +5,11 @@ const ANYWHERE = ['common', 'shared', 'core']
 /** A file named by a verb phrase says what it does to its object: start-service.ts is no bag of services. */
 const VERBS = ['start', 'stop', 'run', 'drain', 'call']
 
-const wordsOf = (name) => name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase().split(/[-_]/)
+const wordsOf = (name) =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .split(/[-_]/)
 
 /** The word that makes a name a bag of things, or undefined: 'EmailService' → 'service', 'shared-types' → 'shared'. */
 function bagWord(name) {

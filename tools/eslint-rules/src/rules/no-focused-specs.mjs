@@ -9,8 +9,7 @@ export const noFocusedSpecs = {
     messages: { focused: "'{{text}}' hides every other test of this file: take it out" },
   },
   create(context) {
-    const report = (node) =>
-      context.report({ node, messageId: 'focused', data: { text: context.sourceCode.getText(node) } })
+    const report = (node) => context.report({ node, messageId: 'focused', data: { text: context.sourceCode.getText(node) } })
     return {
       'MemberExpression[property.name="only"]'(node) {
         if (['it', 'test', 'describe'].includes(rootName(node))) report(node)

@@ -6,19 +6,21 @@ import { visitImports } from '../visit-imports.mjs'
 export const packageHomes = {
   meta: {
     type: 'problem',
-    schema: [{
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['package', 'homes', 'instead'],
-        additionalProperties: false,
-        properties: {
-          package: { type: 'string' },
-          homes: { type: 'array', items: { type: 'string' } },
-          instead: { type: 'string' },
+    schema: [
+      {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['package', 'homes', 'instead'],
+          additionalProperties: false,
+          properties: {
+            package: { type: 'string' },
+            homes: { type: 'array', items: { type: 'string' } },
+            instead: { type: 'string' },
+          },
         },
       },
-    }],
+    ],
     messages: { strayed: "'{{name}}' is imported only in {{homes}}: {{instead}}" },
   },
   create(context) {

@@ -1,6 +1,14 @@
 const AMBIENT = [
-  'process', 'performance', 'crypto', 'globalThis', 'global', 'fetch',
-  'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask',
+  'process',
+  'performance',
+  'crypto',
+  'globalThis',
+  'global',
+  'fetch',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
 ]
 const PURE_DATE_MEMBERS = ['UTC', 'parse', 'prototype']
 

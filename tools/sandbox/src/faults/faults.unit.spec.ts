@@ -45,7 +45,10 @@ describe('each fault, and what it leaves behind', () => {
   it('effect-then-hang has the effect and never answers', async () => {
     await setFault('effect-then-hang')
     const client = new AbortController()
-    const answered = push('k-hang', client.signal).then(() => 'an answer', () => 'none')
+    const answered = push('k-hang', client.signal).then(
+      () => 'an answer',
+      () => 'none',
+    )
     while (!(await sandbox.keys('hr')).includes('k-hang')) await new Promise(setImmediate)
     client.abort()
     expect(await answered).toBe('none')

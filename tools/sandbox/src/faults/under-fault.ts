@@ -15,11 +15,7 @@ export interface Slowness {
 }
 
 /** Calls `effect` exactly once, except in the modes that refuse or reset, where it is not called. */
-export async function underFault<T>(
-  mode: FaultMode,
-  effect: () => T | Promise<T>,
-  { slowMs, signal }: Slowness,
-): Promise<Outcome<T>> {
+export async function underFault<T>(mode: FaultMode, effect: () => T | Promise<T>, { slowMs, signal }: Slowness): Promise<Outcome<T>> {
   switch (mode) {
     case '500':
       return { kind: 'refused', status: 500 }

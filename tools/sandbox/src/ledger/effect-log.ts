@@ -102,11 +102,13 @@ export class EffectLog {
     if (withBody) {
       let i = 0
       for await (const lines of readLines(openSync(this.path, 'r'), this.size)) {
-        yield lines.map((line) => {
-          const record = records[i]!
-          const body = line.toString('utf8', line.length - 1 - record.bodyLength)
-          return `${before(i++)}${json(record)}${BODY}${body}`
-        }).join('')
+        yield lines
+          .map((line) => {
+            const record = records[i]!
+            const body = line.toString('utf8', line.length - 1 - record.bodyLength)
+            return `${before(i++)}${json(record)}${BODY}${body}`
+          })
+          .join('')
       }
     } else {
       for (let from = 0; from < count; from += KEYS_PER_CHUNK) {
@@ -143,7 +145,7 @@ export class EffectLog {
       throw new Error(`${this.path} was written by another process: stop it, or set another SANDBOX_DATA_DIR`)
     }
     try {
-      for (let written = 0; written < bytes.length; ) written += writeSync(this.fd, bytes, written)
+      for (let written = 0; written < bytes.length;) written += writeSync(this.fd, bytes, written)
     } catch (error) {
       ftruncateSync(this.fd, this.size)
       throw error

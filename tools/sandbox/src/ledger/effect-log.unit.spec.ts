@@ -31,7 +31,10 @@ const listing = async (withBody: boolean): Promise<unknown> => {
 const AWKWARD = { text: 'é\u2028\n","body":', nested: { body: [null, 1] } }
 
 it('finds effects by key and by alias, after reopening too', async () => {
-  log.record([{ key: 'a,"body":', alias: 'other', digest: 'd', body: AWKWARD }, { key: 'b', body: 2 }])
+  log.record([
+    { key: 'a,"body":', alias: 'other', digest: 'd', body: AWKWARD },
+    { key: 'b', body: 2 },
+  ])
   for (const step of ['recorded', 'reopened']) {
     if (step === 'reopened') await reopen()
     expect(log.find('a,"body":')).toMatchObject({ digest: 'd' })
@@ -46,8 +49,14 @@ it('lists key, time and body, or key and time alone, in the order of recording',
   await reopen()
   log.record([{ key: 'b', body: {} }])
   const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+\.\d{3}Z$/)
-  expect(await listing(true)).toEqual([{ key: 'a', at, body: AWKWARD }, { key: 'b', at, body: {} }])
-  expect(await listing(false)).toEqual([{ key: 'a', at }, { key: 'b', at }])
+  expect(await listing(true)).toEqual([
+    { key: 'a', at, body: AWKWARD },
+    { key: 'b', at, body: {} },
+  ])
+  expect(await listing(false)).toEqual([
+    { key: 'a', at },
+    { key: 'b', at },
+  ])
 })
 
 it('lists nothing as an empty array', async () => {
@@ -87,7 +96,10 @@ it('refuses to write beside another process', () => {
 })
 
 it('forgets all in a wipe, for later processes too, while a listing under way ends as it began', async () => {
-  log.record([{ key: 'a', body: 'x'.repeat(600_000) }, { key: 'b', body: 2 }])
+  log.record([
+    { key: 'a', body: 'x'.repeat(600_000) },
+    { key: 'b', body: 2 },
+  ])
   const list = log.list({ withBody: true })
   let text = (await list.next()).value as string
   log.wipe()

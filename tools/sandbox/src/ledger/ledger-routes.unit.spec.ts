@@ -4,8 +4,7 @@ const sandbox = new SandboxFixture()
 beforeAll(() => sandbox.start())
 afterAll(() => sandbox.stop())
 
-const record = (key: string) =>
-  sandbox.call('POST', '/hr/training-records', { key }, { authorization: 'Bearer t', 'idempotency-key': key })
+const record = (key: string) => sandbox.call('POST', '/hr/training-records', { key }, { authorization: 'Bearer t', 'idempotency-key': key })
 
 it('lists a target, with and without bodies', async () => {
   await record('k1')
@@ -15,12 +14,13 @@ it('lists a target, with and without bodies', async () => {
   expect((await sandbox.call('GET', '/_ledger?target=directory')).body).toEqual([])
 })
 
-it.each([['', 'target'], ['?target=moon', 'target'], ['?target=hr&body=no', 'body']])(
-  'refuses /_ledger%s and names %s',
-  async (query, field) => {
-    expect(await sandbox.call('GET', `/_ledger${query}`)).toMatchObject({ status: 400, body: { field } })
-  },
-)
+it.each([
+  ['', 'target'],
+  ['?target=moon', 'target'],
+  ['?target=hr&body=no', 'body'],
+])('refuses /_ledger%s and names %s', async (query, field) => {
+  expect(await sandbox.call('GET', `/_ledger${query}`)).toMatchObject({ status: 400, body: { field } })
+})
 
 it('wipes every target, so that a key counts as new', async () => {
   await record('k2')

@@ -13,10 +13,12 @@ const VERSION = '1.0.3'
  * at all; a statement that is there already with the same content is no new effect, with other content a 409.
  */
 export function lrsRoutes(log: EffectLog): Route[] {
-  const versioned = (answer: (log: EffectLog, request: Request) => Reply) => (request: Request): Reply => {
-    const reply = accessError(request) ?? answer(log, request)
-    return { ...reply, headers: { ...reply.headers, 'x-experience-api-version': VERSION } }
-  }
+  const versioned =
+    (answer: (log: EffectLog, request: Request) => Reply) =>
+    (request: Request): Reply => {
+      const reply = accessError(request) ?? answer(log, request)
+      return { ...reply, headers: { ...reply.headers, 'x-experience-api-version': VERSION } }
+    }
   return [
     { method: 'POST', path: PATH, target: 'lrs', answer: versioned(store) },
     { method: 'GET', path: PATH, target: 'lrs', answer: versioned(fetchOne) },

@@ -5,7 +5,17 @@ import { isUuid } from '../uuid'
 export type Statement = JsonObject & { readonly id: string; readonly timestamp?: string }
 
 const PROPERTIES = new Set([
-  'id', 'actor', 'verb', 'object', 'result', 'context', 'timestamp', 'stored', 'authority', 'version', 'attachments',
+  'id',
+  'actor',
+  'verb',
+  'object',
+  'result',
+  'context',
+  'timestamp',
+  'stored',
+  'authority',
+  'version',
+  'attachments',
 ])
 /** Inverse functional identifiers (xAPI 1.0.3, Data 4.1.2.3): an agent has exactly one. */
 const IDENTIFIERS = ['mbox', 'mbox_sha1sum', 'openid', 'account']

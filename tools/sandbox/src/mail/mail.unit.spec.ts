@@ -46,11 +46,13 @@ it('records what it accepts under its Message-ID', async () => {
   expect(await answerTo(message('<m1@laurel.example>', '..Hello.'))).toBe('250')
   const { body } = await sandbox.call('GET', '/_ledger?target=mail')
   const source = message('<m1@laurel.example>', '.Hello.')
-  expect(body).toEqual([{
-    key: '<m1@laurel.example>',
-    at: expect.any(String),
-    body: { from: 'from@laurel.example', to: ['a@learners.example'], subject: 'Your certificate', source },
-  }])
+  expect(body).toEqual([
+    {
+      key: '<m1@laurel.example>',
+      at: expect.any(String),
+      body: { from: 'from@laurel.example', to: ['a@learners.example'], subject: 'Your certificate', source },
+    },
+  ])
 })
 
 it('counts a message sent twice twice, and names one without a Message-ID', async () => {
@@ -62,7 +64,11 @@ it('counts a message sent twice twice, and names one without a Message-ID', asyn
   expect(keys.at(-1)).toMatch(/^<.+@sandbox\.example>$/)
 })
 
-it.each([['500', '451'], ['429', '450'], ['reset', 'cut']])('answers the fault %s with %s, without an effect', async (mode, said) => {
+it.each([
+  ['500', '451'],
+  ['429', '450'],
+  ['reset', 'cut'],
+])('answers the fault %s with %s, without an effect', async (mode, said) => {
   await setFault(mode)
   expect(await answerTo(message(`<${mode}@laurel.example>`))).toBe(said)
   expect(await sandbox.keys('mail')).not.toContain(`<${mode}@laurel.example>`)
