@@ -66,7 +66,9 @@ async function step(doing, done, work) {
 }
 
 async function install() {
-  const wanted = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex')
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex')
   const has = existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : undefined
   if (has === wanted && existsSync(NODE)) return
   const why = existsSync(join(ROOT, 'node_modules')) ? 'package-lock.json has changed' : 'the first time takes about a minute'
@@ -74,9 +76,13 @@ async function install() {
   // The versions are the lockfile's all the same, and neither it nor package.json is written.
   const npm = () => quietly('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
   const { code, output } = await step(`installing packages (${why})`, 'packages installed', npm)
-  if (code !== 0) giveUp(`${output}\n\nnpm install failed: its own words are above. It needs the npm registry, or a cache that holds the packages.`)
+  if (code !== 0)
+    giveUp(`${output}\n\nnpm install failed: its own words are above. It needs the npm registry, or a cache that holds the packages.`)
   const node = await quietly(NODE, ['--version'])
-  if (node.code !== 0) giveUp(`${NODE} does not run, because npm skipped the install script of the package "node": run npm install with install scripts allowed (npm config get ignore-scripts), then this again`)
+  if (node.code !== 0)
+    giveUp(
+      `${NODE} does not run, because npm skipped the install script of the package "node": run npm install with install scripts allowed (npm config get ignore-scripts), then this again`,
+    )
   writeFileSync(STAMP, wanted)
 }
 
@@ -118,10 +124,15 @@ function lineage() {
 // npm may be killed without a chance to pass it on: then this process, or the shell above it, gets another parent.
 if (process.env.npm_lifecycle_event !== undefined) {
   const before = lineage()
-  setInterval(() => { if (lineage() !== before) stop('SIGTERM') }, 500).unref()
+  setInterval(() => {
+    if (lineage() !== before) stop('SIGTERM')
+  }, 500).unref()
 }
 
-if (Number(process.versions.node.split('.')[0]) < 18) giveUp(`Node ${process.versions.node} is too old to start with: 18 or newer is needed (Laurel itself then runs on the Node that it installs)`)
+if (Number(process.versions.node.split('.')[0]) < 18)
+  giveUp(
+    `Node ${process.versions.node} is too old to start with: 18 or newer is needed (Laurel itself then runs on the Node that it installs)`,
+  )
 await install()
 await compile()
 handOver()

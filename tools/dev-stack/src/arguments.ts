@@ -25,8 +25,12 @@ export class UsageError extends Error {
 }
 
 const START_FLAGS = {
-  once: { type: 'boolean' }, fresh: { type: 'boolean' }, input: { type: 'string' },
-  generate: { type: 'string' }, learners: { type: 'string' }, seed: { type: 'string' },
+  once: { type: 'boolean' },
+  fresh: { type: 'boolean' },
+  input: { type: 'string' },
+  generate: { type: 'string' },
+  learners: { type: 'string' },
+  seed: { type: 'string' },
 } as const
 
 /**
@@ -56,13 +60,23 @@ function parseStart(args: readonly string[]): Command {
   if (flags.generate === undefined) {
     if (flags.learners !== undefined) throw new UsageError('--learners goes with --generate DIR')
     if (flags.seed !== undefined) throw new UsageError('--seed goes with --generate DIR')
-    return { kind: 'start', once: flags.once ?? false, fresh: flags.fresh ?? false, ...(flags.input !== undefined && { input: flags.input }) }
+    return {
+      kind: 'start',
+      once: flags.once ?? false,
+      fresh: flags.fresh ?? false,
+      ...(flags.input !== undefined && { input: flags.input }),
+    }
   }
   for (const flag of ['once', 'fresh', 'input'] as const) {
     if (flags[flag] !== undefined) throw new UsageError(`--${flag} does not go with --generate, which starts nothing`)
   }
   if (flags.learners === undefined) throw new UsageError('--generate needs --learners N')
-  return { kind: 'generate', dir: flags.generate, learners: wholeNumber('learners', flags.learners, 1), seed: wholeNumber('seed', flags.seed ?? '1', 0) }
+  return {
+    kind: 'generate',
+    dir: flags.generate,
+    learners: wholeNumber('learners', flags.learners, 1),
+    seed: wholeNumber('seed', flags.seed ?? '1', 0),
+  }
 }
 
 function wholeNumber(flag: string, text: string, least: number): number {
@@ -81,6 +95,6 @@ function parse<const F extends Flags>(args: readonly string[], flags: F): Return
     return values
   } catch (error) {
     // Node's own words name the argument; what they add about positionals does not apply here.
-    throw error instanceof UsageError ? error : new UsageError((error as Error).message.split('. ')[0]!)
+    throw error instanceof UsageError ? error : new UsageError((error as Error).message.split('. ', 1).join())
   }
 }

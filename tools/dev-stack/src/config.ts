@@ -17,7 +17,10 @@ export interface DevStackConfig {
 
 /** Reads KAFKA_BROKERS (comma-separated), DATABASE_URL, LAUREL_DIR, ENABLE_CREDENTIALS and NO_COLOR. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): DevStackConfig {
-  const brokers = (env.KAFKA_BROKERS ?? '').split(',').map((broker) => broker.trim()).filter((broker) => broker !== '')
+  const brokers = (env.KAFKA_BROKERS ?? '')
+    .split(',')
+    .map((broker) => broker.trim())
+    .filter((broker) => broker !== '')
   return {
     ...(brokers.length > 0 && { kafkaBrokers: brokers }),
     ...(env.DATABASE_URL && { databaseUrl: env.DATABASE_URL }),

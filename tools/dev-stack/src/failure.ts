@@ -8,6 +8,7 @@ export class StartFailure extends Error {
 /** Says what did not start and why, with the end of its log. */
 export function withLog(what: string, logFile: string): StartFailure {
   const lines = lastLines(logFile)
-  const log = lines.length === 0 ? `its log ${logFile} is empty` : [`the end of ${logFile}:`, ...lines.map((line) => `  ${line}`)].join('\n')
+  const log =
+    lines.length === 0 ? `its log ${logFile} is empty` : [`the end of ${logFile}:`, ...lines.map((line) => `  ${line}`)].join('\n')
   return new StartFailure(`${what}; ${log}`)
 }

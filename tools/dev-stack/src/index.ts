@@ -1,6 +1,7 @@
 export { startInfra, type Infra, type InfraOptions } from './infra'
 export { StartFailure } from './failure'
 export { Progress } from './progress'
-export { startStack, type Stack, type StackOptions } from './stack/start-stack'
+export type { StackOptions } from './stack/stack-options'
+export { startStack, type Stack } from './stack/start-stack'
 export type { Running, StackState } from './stack/state'
 export { PEOPLE } from './stack/tokens'

@@ -74,15 +74,28 @@ export async function startServers(o: InfraOptions, { pids, ports, secrets, prog
   const outcomes = await Promise.allSettled([
     progress.step('Kafka', async () => {
       const kafka = await startKafka({
-        dir: o.dir, fresh: o.fresh, pids, ports, note, ...(o.signal && { signal: o.signal }),
-        ...(config.kafkaBrokers && { brokers: config.kafkaBrokers }), ...(preferred && { preferredPort: preferred.kafka }),
+        dir: o.dir,
+        fresh: o.fresh,
+        pids,
+        ports,
+        note,
+        ...(o.signal && { signal: o.signal }),
+        ...(config.kafkaBrokers && { brokers: config.kafkaBrokers }),
+        ...(preferred && { preferredPort: preferred.kafka }),
       })
       return { done: kafka.description, value: kafka }
     }),
     progress.step('Postgres', async () => {
       const postgres = await startPostgres({
-        dir: o.dir, fresh: o.fresh, durable: o.durable ?? true, password: secrets.of('postgres'), pids, ports, note,
-        ...(config.databaseUrl && { url: config.databaseUrl }), ...(preferred && { preferredPort: preferred.postgres }),
+        dir: o.dir,
+        fresh: o.fresh,
+        durable: o.durable ?? true,
+        password: secrets.of('postgres'),
+        pids,
+        ports,
+        note,
+        ...(config.databaseUrl && { url: config.databaseUrl }),
+        ...(preferred && { preferredPort: preferred.postgres }),
       })
       return { done: postgres.description, value: postgres }
     }),
@@ -98,7 +111,10 @@ export async function startServers(o: InfraOptions, { pids, ports, secrets, prog
   return {
     kafka: { brokers: kafka.value.brokers },
     postgres: { url: postgres.value.url },
-    processes: { ...(kafka.value.process && { kafka: kafka.value.process }), ...(postgres.value.process && { postgres: postgres.value.process }) },
+    processes: {
+      ...(kafka.value.process && { kafka: kafka.value.process }),
+      ...(postgres.value.process && { postgres: postgres.value.process }),
+    },
     stop,
   }
 }

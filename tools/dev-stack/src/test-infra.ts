@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { startInfra, type Infra } from './infra'
+import { removeKafkaFromDocker } from './kafka/start-kafka'
 import { TEST_DIRECTORY } from './paths'
 import { lockHolder, takeLock } from './process/lock'
 import { PidFile } from './process/pid-file'
@@ -15,15 +16,18 @@ import type { Progress } from './progress'
 export async function startTestInfra(o: { progress?: Progress; signal?: AbortSignal } = {}): Promise<Infra> {
   await clearAbandonedRuns()
   const dir = join(TEST_DIRECTORY, `run-${process.pid}`)
-  mkdirSync(dir, { recursive: true })
-  takeLock(dir)
+  // Locked before it has the name by which other runs would clear it away.
+  const draft = join(TEST_DIRECTORY, `new-${process.pid}`)
+  mkdirSync(draft, { recursive: true })
+  takeLock(draft)
+  renameSync(draft, dir)
   // When this fails the directory stays until the next run, because the error names a log in it.
   const infra = await startInfra({ dir, fresh: true, ports: 'ephemeral', durable: false, ...o })
   return {
     ...infra,
     async stop() {
       await infra.stop()
-      remove(dir)
+      await remove(dir)
     },
   }
 }
@@ -34,11 +38,12 @@ async function clearAbandonedRuns(): Promise<void> {
     const dir = join(TEST_DIRECTORY, name)
     if (!name.startsWith('run-') || lockHolder(dir)) continue
     await new PidFile(dir).endAll()
-    remove(dir)
+    await remove(dir)
   }
 }
 
-function remove(dir: string): void {
+async function remove(dir: string): Promise<void> {
+  await removeKafkaFromDocker(dir)
   removePostgresData(dir)
   rmSync(dir, { recursive: true, force: true })
 }

@@ -16,7 +16,12 @@ export const VERSION_ID = uuid(1)
 
 /** Two required lessons, an optional one, a required quiz that passes at 70 and an optional one; no electives. */
 export function courseVersion(change: Partial<CourseVersionPublishedV1> = {}): CourseVersionPublishedV1 {
-  const lesson = (lesson_id: string, position: number, required: boolean) => ({ lesson_id, title: `Lesson ${position}`, position, required })
+  const lesson = (lesson_id: string, position: number, required: boolean) => ({
+    lesson_id,
+    title: `Lesson ${position}`,
+    position,
+    required,
+  })
   return {
     course_version_id: VERSION_ID,
     course_id: uuid(2),
@@ -38,7 +43,11 @@ export function courseVersion(change: Partial<CourseVersionPublishedV1> = {}): C
 export function withElectives(): CourseVersionPublishedV1 {
   const { lessons, ...rest } = courseVersion()
   const of = [LESSON.x, LESSON.y, LESSON.z]
-  return { ...rest, lessons: [...lessons, ...of.map((lesson_id, i) => ({ lesson_id, title: `Elective ${i}`, position: 3 + i, required: false }))], electives: [{ choose: 2, of }] }
+  return {
+    ...rest,
+    lessons: [...lessons, ...of.map((lesson_id, i) => ({ lesson_id, title: `Elective ${i}`, position: 3 + i, required: false }))],
+    electives: [{ choose: 2, of }],
+  }
 }
 
 /** `hour` counts from 2025-01-10T00:00Z. */
@@ -51,11 +60,17 @@ export function lessonCompleted(user_id: string, lesson_id: string, hour = 1) {
 }
 
 export function lessonProgressed(user_id: string, lesson_id: string, progress_percentage: number, hour = 1) {
-  return { topic: 'lesson.progressed', data: { user_id, course_version_id: VERSION_ID, lesson_id, progress_percentage, occurred_at: time(hour) } }
+  return {
+    topic: 'lesson.progressed',
+    data: { user_id, course_version_id: VERSION_ID, lesson_id, progress_percentage, occurred_at: time(hour) },
+  }
 }
 
 export function quizAttempted(user_id: string, quiz_id: string, score: number, hour = 1, attempt_number = 1) {
-  return { topic: 'quiz.attempted', data: { user_id, course_version_id: VERSION_ID, quiz_id, attempt_number, score, is_passed: true, completed_at: time(hour) } }
+  return {
+    topic: 'quiz.attempted',
+    data: { user_id, course_version_id: VERSION_ID, quiz_id, attempt_number, score, is_passed: true, completed_at: time(hour) },
+  }
 }
 
 /** Everything that `courseVersion` needs, an hour apart from 1 o'clock. */

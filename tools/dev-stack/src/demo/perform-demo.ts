@@ -67,8 +67,21 @@ export async function performDemo({ stack, dir, credentials, patience = PATIENCE
     const driven = await drive({ cohort, stack, producer, admin, http, cancellations: watch.seen.cancellations, onSent, signal })
 
     const look = async () =>
-      judge({ cohort, expectation, seen: watch.seen, effects: await readEffects(ledgers, cohort, watch.seen, badges), foreignStatements: foreign, malformed: driven.malformed })
-    const arrived = await awaitArrivals({ look, onLook: (judged) => showArrivals(bar, judged), allRead: await endOfEvidence(admin), patience, signal })
+      judge({
+        cohort,
+        expectation,
+        seen: watch.seen,
+        effects: await readEffects(ledgers, cohort, watch.seen, badges),
+        foreignStatements: foreign,
+        malformed: driven.malformed,
+      })
+    const arrived = await awaitArrivals({
+      look,
+      onLook: (judged) => showArrivals(bar, judged),
+      allRead: await endOfEvidence(admin),
+      patience,
+      signal,
+    })
     const judged = await withStatementExamples(arrived, () => statementDifferences(ledgers, cohort, expectation))
 
     const ok = isFlawless(judged) && driven.refusals.length === 0 && watch.seen.problems.length === 0

@@ -8,7 +8,6 @@ import { StartFailure } from '../failure'
 import { freshLog } from '../process/log-file'
 import { waitFor } from '../process/wait'
 import { writeAtomically } from '../process/write-atomically'
-import type { Ports } from '../ports'
 import { newClusterId } from './cluster-id'
 import { isBroker } from './is-broker'
 import { KAFKA_VERSION, type RunningKafka } from './running-kafka'
@@ -22,7 +21,10 @@ const nameFor = (dir: string): string => `laurel-kafka-${createHash('sha256').up
 /** Whether a Docker daemon answers within three seconds. */
 export async function dockerWorks(): Promise<boolean> {
   // Without a daemon `docker info` may still end well, with an empty server version.
-  return run('docker', ['info', '--format', '{{.ServerVersion}}'], { timeout: 3_000 }).then(({ stdout }) => stdout.trim() !== '', () => false)
+  return run('docker', ['info', '--format', '{{.ServerVersion}}'], { timeout: 3_000 }).then(
+    ({ stdout }) => stdout.trim() !== '',
+    () => false,
+  )
 }
 
 /** A port published on loopback only: the broker asks nobody who they are. */
@@ -39,17 +41,15 @@ class LoopbackContainer extends GenericContainer {
  *
  * @throws StartFailure when the container does not come up
  */
-export async function startKafkaWithDocker(o: { dir: string; ports: Ports; preferredPort?: number }): Promise<RunningKafka> {
-  await removeContainers(o.dir)
-  const port = await o.ports.choose(o.preferredPort)
-  const logFile = freshLog(o.dir, 'kafka')
+export async function startKafkaWithDocker({ dir, port }: { dir: string; port: number }): Promise<RunningKafka> {
+  const logFile = freshLog(dir, 'kafka')
   let container: StartedTestContainer
   try {
     container = await new LoopbackContainer(`apache/kafka:${KAFKA_VERSION}`)
       .publish(9092, port)
-      .withLabels({ laurel: nameFor(o.dir) })
-      .withBindMounts([{ source: nameFor(o.dir), target: '/var/lib/kafka/data' }])
-      .withEnvironment(environment(clusterId(o.dir), port))
+      .withLabels({ laurel: nameFor(dir) })
+      .withBindMounts([{ source: nameFor(dir), target: '/var/lib/kafka/data' }])
+      .withEnvironment(environment(clusterId(dir), port))
       .withLogConsumer((stream) => stream.pipe(createWriteStream(logFile, { flags: 'a' })))
       .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
       .withStartupTimeout(90_000)
@@ -57,7 +57,7 @@ export async function startKafkaWithDocker(o: { dir: string; ports: Ports; prefe
       .withAutoCleanup(false)
       .start()
   } catch (error) {
-    await removeContainers(o.dir)
+    await removeContainers(dir)
     throw new StartFailure(`Docker did not start apache/kafka:${KAFKA_VERSION}: ${(error as Error).message}`)
   }
   const broker = `127.0.0.1:${port}`
@@ -80,15 +80,19 @@ export async function removeContainers(dir: string): Promise<void> {
   if (ids.length > 0) await run('docker', ['rm', '--force', '--volumes', ...ids])
 }
 
-/** Removes containers and data of a directory. */
-export async function wipeDockerKafka(dir: string): Promise<void> {
-  await removeContainers(dir)
+/** Removes the data of a directory; its containers must be gone. */
+export async function removeVolume(dir: string): Promise<void> {
   await run('docker', ['volume', 'rm', '--force', nameFor(dir)])
+}
+
+/** Remembers the cluster id; there only where Docker ran Kafka. */
+export function clusterIdFile(dir: string): string {
+  return join(dir, 'kafka', 'docker-cluster-id')
 }
 
 /** The cluster id, drawn once per data set: consumers notice by it that the data are others. */
 function clusterId(dir: string): string {
-  const path = join(dir, 'kafka', 'docker-cluster-id')
+  const path = clusterIdFile(dir)
   if (!existsSync(path)) {
     mkdirSync(join(dir, 'kafka'), { recursive: true })
     writeAtomically(path, newClusterId())
@@ -103,13 +107,16 @@ function environment(id: string, port: number): Record<string, string> {
     'controller.quorum.voters': '1@localhost:9093',
     'controller.listener.names': 'CONTROLLER',
     // The broker reaches itself by a listener of its own: the advertised port exists outside only.
-    'listeners': 'PLAINTEXT://:9092,CONTROLLER://:9093,INTERNAL://:9094',
+    listeners: 'PLAINTEXT://:9092,CONTROLLER://:9093,INTERNAL://:9094',
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port},INTERNAL://localhost:9094`,
     'inter.broker.listener.name': 'INTERNAL',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT',
     'log.dirs': '/var/lib/kafka/data',
     ...SINGLE_NODE,
   }
-  const variables = Object.entries(settings).map(([name, value]) => [`KAFKA_${name.replaceAll('.', '_').toUpperCase()}`, String(value)])
+  const variables = Object.entries(settings).map(([name, value]): [string, string] => [
+    `KAFKA_${name.replaceAll('.', '_').toUpperCase()}`,
+    String(value),
+  ])
   return { ...Object.fromEntries(variables), CLUSTER_ID: id }
 }

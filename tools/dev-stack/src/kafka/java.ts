@@ -17,20 +17,29 @@ import { serverProperties } from './server-properties'
 
 /** A laptop's memory, and a log without the thousand lines that tell of partitions at each start. */
 const JVM = [
-  '-Xms128m', '-Xmx768m',
-  '-Dorg.slf4j.simpleLogger.showDateTime=true', '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS',
-  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.log.kafka.server=info',
+  '-Xms128m',
+  '-Xmx768m',
+  '-Dorg.slf4j.simpleLogger.showDateTime=true',
+  '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS',
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+  '-Dorg.slf4j.simpleLogger.log.kafka.server=info',
 ]
 
 const run = promisify(execFile)
 
 /** Whether `java` is 17 or newer and the jars are here or `mvn` can fetch them; otherwise what is missing, for a message. */
 export async function javaAndMaven(): Promise<{ ok: true } | { ok: false; reason: string }> {
-  const version = await run('java', ['-version'], { timeout: 10_000 }).then(({ stderr, stdout }) => javaMajor(stderr + stdout), () => undefined)
+  const version = await run('java', ['-version'], { timeout: 10_000 }).then(
+    ({ stderr, stdout }) => javaMajor(stderr + stdout),
+    () => undefined,
+  )
   if (version === undefined) return { ok: false, reason: 'no java in PATH' }
   if (version < 17) return { ok: false, reason: `java in PATH is ${version}, 17 or newer is needed` }
   if (cachedClasspath() !== undefined) return { ok: true }
-  const maven = await run('mvn', ['--version'], { timeout: 20_000 }).then(() => true, () => false)
+  const maven = await run('mvn', ['--version'], { timeout: 20_000 }).then(
+    () => true,
+    () => false,
+  )
   return maven ? { ok: true } : { ok: false, reason: 'no mvn in PATH' }
 }
 
@@ -45,25 +54,38 @@ export function javaMajor(output: string): number | undefined {
  *
  * @throws StartFailure with the end of its log when it does not come up
  */
-export async function startKafkaWithJava(o: { dir: string; pids: PidFile; ports: Ports; preferredPort?: number; signal?: AbortSignal; note: (text: string) => void }): Promise<RunningKafka> {
+export async function startKafkaWithJava(o: {
+  dir: string
+  pids: PidFile
+  ports: Ports
+  port: number
+  signal?: AbortSignal
+  note: (text: string) => void
+}): Promise<RunningKafka> {
   const classpath = await kafkaClasspath(o.signal, () => o.note('fetching Kafka with Maven (44 MB, only the first time)'))
   const dataDir = join(o.dir, 'kafka', 'data')
   const properties = join(o.dir, 'kafka', 'server.properties')
   mkdirSync(dataDir, { recursive: true })
-  const port = await o.ports.choose(o.preferredPort)
-  writeFileSync(properties, serverProperties({ dataDir, port, controllerPort: await o.ports.choose() }))
+  writeFileSync(properties, serverProperties({ dataDir, port: o.port, controllerPort: await o.ports.choose() }))
   if (!existsSync(join(dataDir, 'meta.properties'))) await format(classpath, properties, o.signal)
 
   const logFile = freshLog(o.dir, 'kafka')
-  const broker = `127.0.0.1:${port}`
+  const broker = `127.0.0.1:${o.port}`
   const process = await supervise({
     name: 'Kafka',
     logFile,
-    launch: () => launch({
-      name: 'kafka', command: 'java', args: [...JVM, '-cp', classpath, 'kafka.Kafka', properties],
-      cwd: o.dir, env: childEnvironment(), logFile, pids: o.pids, stopSignal: 'SIGTERM',
-    }),
-    isReady: () => isBroker(port),
+    launch: () =>
+      launch({
+        name: 'kafka',
+        command: 'java',
+        args: [...JVM, '-cp', classpath, 'kafka.Kafka', properties],
+        cwd: o.dir,
+        env: childEnvironment(),
+        logFile,
+        pids: o.pids,
+        stopSignal: 'SIGTERM',
+      }),
+    isReady: () => isBroker(o.port),
     readyWithinMs: 90_000,
     onRestart: (_pid, endedAs) => o.note(`Kafka ended (${endedAs}): started again`),
   })
@@ -78,7 +100,10 @@ export async function startKafkaWithJava(o: { dir: string; pids: PidFile; ports:
 
 async function format(classpath: string, properties: string, signal?: AbortSignal): Promise<void> {
   try {
-    await run('java', ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', properties], { encoding: 'utf8', signal })
+    await run('java', ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', properties], {
+      encoding: 'utf8',
+      signal,
+    })
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
     throw new StartFailure(`Kafka's storage could not be formatted:\n${stdout}${stderr}`.trim())

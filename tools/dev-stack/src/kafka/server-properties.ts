@@ -8,12 +8,14 @@ export function serverProperties(o: { dataDir: string; port: number; controllerP
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${o.controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
-    'listeners': `PLAINTEXT://127.0.0.1:${o.port},CONTROLLER://127.0.0.1:${o.controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${o.port},CONTROLLER://127.0.0.1:${o.controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${o.port}`,
     'log.dirs': o.dataDir.replaceAll('\\', '\\\\'),
     ...SINGLE_NODE,
   }
-  return Object.entries(settings).map(([name, value]) => `${name}=${value}\n`).join('')
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('')
 }
 
 /** What holds however the broker is run. */

@@ -1,9 +1,9 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartFailure } from '../failure'
 import type { PidFile } from '../process/pid-file'
 import type { Ports } from '../ports'
-import { dockerWorks, startKafkaWithDocker, wipeDockerKafka } from './docker'
+import { clusterIdFile, dockerWorks, removeContainers, removeVolume, startKafkaWithDocker } from './docker'
 import { reachesBroker } from './is-broker'
 import { javaAndMaven, startKafkaWithJava } from './java'
 import type { RunningKafka } from './running-kafka'
@@ -42,29 +42,41 @@ export interface KafkaOptions {
 export async function startKafka(o: KafkaOptions): Promise<RunningKafka> {
   if (o.brokers) return externalKafka(o.brokers)
   const docker = await dockerWorks()
+  // Before the port is looked at: a container that an earlier start left would hold it.
+  if (docker) await removeContainers(o.dir)
   if (o.fresh) await wipeKafka(o.dir, docker)
+  const port = await o.ports.choose(o.preferredPort)
   if (docker) {
     try {
-      return await startKafkaWithDocker(o)
+      return await startKafkaWithDocker({ dir: o.dir, port })
     } catch (error) {
       o.note(`${(error as Error).message}; trying Java`)
     }
   }
   const java = await javaAndMaven()
   if (!java.ok) throw new StartFailure(noKafkaMessage(java.reason))
-  return startKafkaWithJava(o)
+  return startKafkaWithJava({ ...o, port })
 }
 
 async function wipeKafka(dir: string, docker: boolean): Promise<void> {
-  if (docker) await wipeDockerKafka(dir)
+  if (docker) await removeVolume(dir)
   rmSync(join(dir, 'kafka', 'data'), { recursive: true, force: true })
-  rmSync(join(dir, 'kafka', 'docker-cluster-id'), { force: true })
+  rmSync(clusterIdFile(dir), { force: true })
+}
+
+/** Removes what Docker holds of a directory, if it ever ran Kafka there; no stack may use the directory. */
+export async function removeKafkaFromDocker(dir: string): Promise<void> {
+  if (!existsSync(clusterIdFile(dir)) || !(await dockerWorks())) return
+  await removeContainers(dir)
+  await removeVolume(dir)
 }
 
 async function externalKafka(brokers: readonly string[]): Promise<RunningKafka> {
   const answers = await Promise.all(brokers.map((broker) => reachesBroker(broker, 5_000)))
   if (!answers.includes(true)) {
-    throw new StartFailure(`KAFKA_BROKERS is "${brokers.join(',')}", but no Kafka broker answers there: start it, correct the variable, or unset it`)
+    throw new StartFailure(
+      `KAFKA_BROKERS is "${brokers.join(',')}", but no Kafka broker answers there: start it, correct the variable, or unset it`,
+    )
   }
   return { brokers, description: `Kafka of KAFKA_BROKERS on ${brokers.join(', ')}`, ours: false, stop: async () => undefined }
 }

@@ -33,11 +33,23 @@ export async function makeCluster(place: Place, password: string, o: { durable: 
   writeFileSync(passwordFile, password, { mode: 0o600 })
   if (place.user) chownSync(passwordFile, place.user.uid, place.user.gid)
   const args = [
-    `--pgdata=${draft}`, `--username=${SUPERUSER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8',
-    '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', ...(o.durable ? [] : ['--no-sync']),
+    `--pgdata=${draft}`,
+    `--username=${SUPERUSER}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    ...(o.durable ? [] : ['--no-sync']),
   ]
   try {
-    await promisify(execFile)(join(place.nativeDir, 'bin', 'initdb'), args, { cwd: '/', env: childEnvironment({ LC_ALL: 'C' }), encoding: 'utf8', ...place.user })
+    await promisify(execFile)(join(place.nativeDir, 'bin', 'initdb'), args, {
+      cwd: '/',
+      env: childEnvironment({ LC_ALL: 'C' }),
+      encoding: 'utf8',
+      ...place.user,
+    })
   } catch (error) {
     const { stdout = '', stderr = '', message } = error as { stdout?: string; stderr?: string; message: string }
     throw new StartFailure(`Postgres could not make its data directory ${draft}:\n${`${stdout}${stderr}`.trim() || message}`)

@@ -25,7 +25,9 @@ export function nativePostgres(): NativePostgres {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
     return { dir: join(root, 'native'), version }
   } catch {
-    throw new StartFailure(`There is no embedded Postgres for ${system} ${arch()} (${name} is not installed). Point to a Postgres 18 server: DATABASE_URL=postgres://<superuser>:<password>@host:5432/<database>`)
+    throw new StartFailure(
+      `There is no embedded Postgres for ${system} ${arch()} (${name} is not installed). Point to a Postgres 18 server: DATABASE_URL=postgres://<superuser>:<password>@host:5432/<database>`,
+    )
   }
 }
 

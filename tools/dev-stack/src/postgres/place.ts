@@ -37,9 +37,11 @@ export function choosePlace(dir: string, native: NativePostgres): Place {
 
   const area = outsideArea()
   const dataDir = remembered ?? join(area, `data-${hash(dir)}`)
+  removeAbandoned(area)
   if (remembered === undefined) {
     // Data that nothing in this directory remembers belong to a checkout that was removed.
     rmSync(dataDir, { recursive: true, force: true })
+    writeAtomically(`${dataDir}.of`, dir)
     writeAtomically(note, `${dataDir}\n`)
   }
   return { nativeDir: copyOf(native, area), dataDir, user }
@@ -61,7 +63,9 @@ function unprivilegedUser(): PostgresUser {
     const [uid, gid] = ['-u', '-g'].map((flag) => Number(spawnSync('id', [flag, name], { encoding: 'utf8' }).stdout.trim() || NaN))
     if (uid! > 0 && gid! >= 0) return { uid: uid!, gid: gid! }
   }
-  throw new StartFailure('Postgres cannot run as root, and there is no user "postgres" or "nobody" to run it as: create one, or run this as another user')
+  throw new StartFailure(
+    'Postgres cannot run as root, and there is no user "postgres" or "nobody" to run it as: create one, or run this as another user',
+  )
 }
 
 /** Asked of the system itself, as that user: permissions may come from modes, groups or access lists. */
@@ -81,11 +85,23 @@ function outsideArea(): string {
   }
   const found = lstatSync(area)
   if (!found.isDirectory() || found.uid !== process.getuid?.()) {
-    throw new StartFailure(`${area} belongs to somebody else: remove it, Postgres's data go there when other users cannot enter ${REPOSITORY}`)
+    throw new StartFailure(
+      `${area} belongs to somebody else: remove it, Postgres's data go there when other users cannot enter ${REPOSITORY}`,
+    )
   }
   // Whatever the umask was.
   chmodSync(area, 0o755)
   return area
+}
+
+/** Removes the data of directories that are gone, such as those of finished tests, unless a server runs on them. */
+function removeAbandoned(area: string): void {
+  for (const name of readdirSync(area).filter((file) => file.endsWith('.of'))) {
+    const dataDir = join(area, name.slice(0, -'.of'.length))
+    if (existsSync(readFileSync(join(area, name), 'utf8')) || existsSync(join(dataDir, 'postmaster.pid'))) continue
+    rmSync(dataDir, { recursive: true, force: true })
+    rmSync(join(area, name), { force: true })
+  }
 }
 
 function copyOf(native: NativePostgres, area: string): string {

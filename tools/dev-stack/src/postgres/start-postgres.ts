@@ -51,8 +51,15 @@ export async function startPostgres(o: PostgresOptions): Promise<RunningPostgres
     async launch() {
       await releaseData(place.dataDir)
       return launch({
-        name: 'postgres', command: join(place.nativeDir, 'bin', 'postgres'), args: serverArguments(place, port, o.durable),
-        cwd: '/', env: childEnvironment({ LC_ALL: 'C' }), logFile, pids: o.pids, stopSignal: 'SIGINT', ...(place.user && { user: place.user }),
+        name: 'postgres',
+        command: join(place.nativeDir, 'bin', 'postgres'),
+        args: serverArguments(place, port, o.durable),
+        cwd: '/',
+        env: childEnvironment({ LC_ALL: 'C' }),
+        logFile,
+        pids: o.pids,
+        stopSignal: 'SIGINT',
+        ...(place.user && { user: place.user }),
       })
     },
     isReady: () => answers(url),
@@ -75,13 +82,13 @@ export function removePostgresData(dir: string): void {
 
 function serverArguments(place: Place, port: number, durable: boolean): string[] {
   const settings: Record<string, string | number> = {
-    'listen_addresses': '127.0.0.1',
-    'port': port,
-    'unix_socket_directories': '',
-    'max_connections': 300,
-    'shared_buffers': '256MB',
-    'max_wal_size': '2GB',
-    'log_line_prefix': '%m [%p] %q%u %a ',
+    listen_addresses: '127.0.0.1',
+    port: port,
+    unix_socket_directories: '',
+    max_connections: 300,
+    shared_buffers: '256MB',
+    max_wal_size: '2GB',
+    log_line_prefix: '%m [%p] %q%u %a ',
     ...(!durable && { fsync: 'off', full_page_writes: 'off' }),
   }
   return ['-D', place.dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
@@ -91,7 +98,9 @@ function serverArguments(place: Place, port: number, durable: boolean): string[]
 async function answers(url: string): Promise<boolean> {
   const failure = await ping(url)
   if (failure?.code === '28P01') {
-    throw new StartFailure('Postgres refuses the password in secrets.json, because its data were made with another: start once with --fresh, which wipes the data')
+    throw new StartFailure(
+      'Postgres refuses the password in secrets.json, because its data were made with another: start once with --fresh, which wipes the data',
+    )
   }
   return failure === undefined
 }
@@ -114,7 +123,9 @@ async function ping(url: string): Promise<{ code?: string; message: string } | u
 async function externalPostgres(url: string): Promise<RunningPostgres> {
   const failure = await ping(url)
   if (failure) {
-    throw new StartFailure(`DATABASE_URL is set, but that server cannot be used: ${failure.message || failure.code}. Start it, correct the variable, or unset it`)
+    throw new StartFailure(
+      `DATABASE_URL is set, but that server cannot be used: ${failure.message || failure.code}. Start it, correct the variable, or unset it`,
+    )
   }
   return { url, description: `Postgres of DATABASE_URL on ${new URL(url).host}`, ours: false, stop: async () => undefined }
 }

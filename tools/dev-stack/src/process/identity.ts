@@ -51,7 +51,9 @@ function linuxStart(pid: number): string | undefined {
 
 function psStart(pid: number): string | undefined {
   try {
-    const [state, ...start] = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim().split(/\s+/)
+    const [state, ...start] = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8' })
+      .trim()
+      .split(/\s+/)
     return state === undefined || state.startsWith('Z') ? undefined : start.join(' ')
   } catch {
     return undefined

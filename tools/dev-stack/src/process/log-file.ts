@@ -21,7 +21,11 @@ export function lastLines(path: string, count = 15): string[] {
     const tail = Buffer.alloc(Math.min(size, 16_384))
     readSync(file, tail, 0, tail.length, size - tail.length)
     closeSync(file)
-    return tail.toString('utf8').split('\n').filter((line) => line.trim() !== '').slice(-count)
+    return tail
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .slice(-count)
   } catch {
     return []
   }

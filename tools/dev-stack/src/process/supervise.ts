@@ -84,7 +84,9 @@ export async function supervise(o: Supervision): Promise<Supervised> {
 
 async function firstReady(o: Supervision, child: Child): Promise<void> {
   try {
-    const outcome = await waitFor(async () => (child.endedAs() !== undefined ? 'ended' : (await o.isReady()) ? 'ready' : undefined), { timeoutMs: o.readyWithinMs })
+    const outcome = await waitFor(async () => (child.endedAs() !== undefined ? 'ended' : (await o.isReady()) ? 'ready' : undefined), {
+      timeoutMs: o.readyWithinMs,
+    })
     if (outcome === 'ready') return
     throw withLog(`${o.name} did not start (${child.endedAs() ?? `not ready after ${o.readyWithinMs / 1000} s`})`, o.logFile)
   } catch (error) {

@@ -48,8 +48,14 @@ export async function startHttpProcess(o: HttpProcessOptions): Promise<HttpProce
     async launch() {
       if (o.mayMove && !(await isPortFree(port))) port = await o.ports.choose()
       return launch({
-        name: o.name, command: process.execPath, args: [join(REPOSITORY, o.script)], cwd: REPOSITORY,
-        env: childEnvironment(o.env(port)), logFile, pids: o.pids, stopSignal: 'SIGTERM',
+        name: o.name,
+        command: process.execPath,
+        args: [join(REPOSITORY, o.script)],
+        cwd: REPOSITORY,
+        env: childEnvironment(o.env(port)),
+        logFile,
+        pids: o.pids,
+        stopSignal: 'SIGTERM',
       })
     },
     isReady: () => answersOk(`${url()}${o.readyPath}`),

@@ -5,7 +5,7 @@ import { startServers, type Infra, type StartContext } from '../infra'
 import { startHttpProcess, type HttpProcess, type HttpProcessOptions } from './http-process'
 import { provisionDatabases, provisionTopics } from './provisioning'
 import { commonEnvironment, SANDBOX_PORT, SERVICES, type ServiceSpec } from './services'
-import type { StackOptions } from './start-stack'
+import type { StackOptions } from './stack-options'
 import { StateFile } from './state'
 import { fetchTokens } from './tokens'
 
@@ -92,7 +92,11 @@ function startService(service: ServiceSpec, o: StackOptions, context: StartConte
       readyPath: '/readyz',
       port: await context.ports.choose(o.ports === 'ephemeral' ? undefined : service.preferredPort),
       mayMove: true,
-      env: (port) => ({ ...commonEnvironment({ port, databaseUrl, brokers: parts.infra!.kafka.brokers, sandboxUrl }), ...own, ...o.serviceEnvironment }),
+      env: (port) => ({
+        ...commonEnvironment({ port, databaseUrl, brokers: parts.infra!.kafka.brokers, sandboxUrl }),
+        ...own,
+        ...o.serviceEnvironment,
+      }),
     })
     parts.services.set(service.name, started)
     return { done: `${service.name} on ${started.running.url}`, value: undefined }
@@ -100,9 +104,17 @@ function startService(service: ServiceSpec, o: StackOptions, context: StartConte
 }
 
 /** What is the same for every process of the stack. */
-function surroundings(o: StackOptions, { pids, ports, progress }: StartContext, parts: Parts, name: string): Pick<HttpProcessOptions, 'name' | 'dir' | 'pids' | 'ports' | 'onRestart'> {
+function surroundings(
+  o: StackOptions,
+  { pids, ports, progress }: StartContext,
+  parts: Parts,
+  name: string,
+): Pick<HttpProcessOptions, 'name' | 'dir' | 'pids' | 'ports' | 'onRestart'> {
   return {
-    name, dir: o.dir, pids, ports,
+    name,
+    dir: o.dir,
+    pids,
+    ports,
     onRestart: (running, endedAs) => {
       parts.state?.moved(name, running)
       progress.note(`${name} ended (${endedAs}): started again, process ${running.pid}`)

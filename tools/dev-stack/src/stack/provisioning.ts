@@ -11,7 +11,10 @@ import { SERVICES } from './services'
  */
 export async function provisionDatabases(adminUrl: string, secrets: Secrets): Promise<Record<string, string>> {
   const roles = SERVICES.map(({ name, schema }) => ({ name, role: { schema, password: secrets.of(`role ${schema}`) } }))
-  await provision(adminUrl, roles.map(({ role }) => role))
+  await provision(
+    adminUrl,
+    roles.map(({ role }) => role),
+  )
   return Object.fromEntries(roles.map(({ name, role }) => [name, serviceUrl(adminUrl, role)]))
 }
 

@@ -21,7 +21,9 @@ export const SERVICES: readonly ServiceSpec[] = [
   { name: 'progress', preferredPort: 4301, schema: 'progress', env: () => ({}) },
   { name: 'completion-detection', preferredPort: 4302, schema: 'completion', env: () => ({}) },
   {
-    name: 'credential', preferredPort: 4303, schema: 'credential',
+    name: 'credential',
+    preferredPort: 4303,
+    schema: 'credential',
     env: ({ sandboxUrl, secrets, enableCredentials }) => ({
       DIRECTORY_URL: `${sandboxUrl}/directory`,
       ASSESSMENT_URL: `${sandboxUrl}/assessment`,
@@ -32,11 +34,15 @@ export const SERVICES: readonly ServiceSpec[] = [
     }),
   },
   {
-    name: 'analytics-distribution', preferredPort: 4304, schema: 'analytics',
+    name: 'analytics-distribution',
+    preferredPort: 4304,
+    schema: 'analytics',
     env: ({ sandboxUrl, secrets }) => ({ LRS_URL: `${sandboxUrl}/lrs`, LRS_USERNAME: 'laurel', LRS_PASSWORD: secrets.of('lrs') }),
   },
   {
-    name: 'hr-report', preferredPort: 4305, schema: 'hr',
+    name: 'hr-report',
+    preferredPort: 4305,
+    schema: 'hr',
     env: ({ sandboxUrl, secrets }) => ({ HR_URL: `${sandboxUrl}/hr`, HR_TOKEN: secrets.of('hr') }),
   },
 ]
@@ -44,7 +50,12 @@ export const SERVICES: readonly ServiceSpec[] = [
 export const SANDBOX_PORT = 4390
 
 /** What every service gets. */
-export function commonEnvironment(o: { port: number; databaseUrl: string; brokers: readonly string[]; sandboxUrl: string }): Record<string, string> {
+export function commonEnvironment(o: {
+  port: number
+  databaseUrl: string
+  brokers: readonly string[]
+  sandboxUrl: string
+}): Record<string, string> {
   return {
     HOST: '127.0.0.1',
     PORT: String(o.port),

@@ -4,24 +4,11 @@ import type { StartContext } from '../infra'
 import { Ports } from '../ports'
 import { takeLock } from '../process/lock'
 import { PidFile } from '../process/pid-file'
-import { silent, type Progress } from '../progress'
+import { silent } from '../progress'
 import { Secrets } from '../secrets'
 import { killPart, startParts, stopParts, type Parts } from './parts'
+import type { StackOptions } from './stack-options'
 import { forgetState, type StackState } from './state'
-
-export interface StackOptions {
-  /** Where data, logs, passwords, process ids and stack.json live. One stack at a time may use it. */
-  readonly dir: string
-  /** Wipe Kafka's, Postgres's and the sandbox's data first; servers of KAFKA_BROKERS and DATABASE_URL are left alone. */
-  readonly fresh?: boolean
-  /** `preferred` (default) tries the documented ports first, `ephemeral` takes any free ones. */
-  readonly ports?: 'preferred' | 'ephemeral'
-  /** Variables for all five services, on top of what they get anyway. */
-  readonly serviceEnvironment?: Readonly<Record<string, string>>
-  readonly progress?: Progress
-  /** Cuts the start short: it throws, and nothing is left running. */
-  readonly signal?: AbortSignal
-}
 
 /** Kafka, Postgres, the sandbox and the five services, all answering. What ends by itself is started again. */
 export interface Stack {
@@ -41,8 +28,16 @@ export interface Stack {
 export async function startStack(o: StackOptions): Promise<Stack> {
   mkdirSync(o.dir, { recursive: true })
   const lock = takeLock(o.dir)
-  if ('heldBy' in lock) throw new StartFailure(`A stack runs in ${o.dir} already (process ${lock.heldBy.pid}): stop it first, or set LAUREL_DIR to another directory`)
-  const context: StartContext = { pids: new PidFile(o.dir), ports: new Ports(), secrets: new Secrets(o.dir), progress: o.progress ?? silent }
+  if ('heldBy' in lock)
+    throw new StartFailure(
+      `A stack runs in ${o.dir} already (process ${lock.heldBy.pid}): stop it first, or set LAUREL_DIR to another directory`,
+    )
+  const context: StartContext = {
+    pids: new PidFile(o.dir),
+    ports: new Ports(),
+    secrets: new Secrets(o.dir),
+    progress: o.progress ?? silent,
+  }
   const parts: Parts = { services: new Map() }
   const stop = async () => {
     await stopParts(parts)

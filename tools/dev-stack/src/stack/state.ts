@@ -26,7 +26,10 @@ export interface StackState {
 /** The state of a running stack, in memory and in `<dir>/stack.json`, mode 0600. */
 export class StateFile {
   /** Written at once. */
-  constructor(private readonly dir: string, private state: StackState) {
+  constructor(
+    private readonly dir: string,
+    private state: StackState,
+  ) {
     this.write()
   }
 
@@ -36,9 +39,10 @@ export class StateFile {
 
   /** A service or the sandbox runs again, under another process id and perhaps at another URL. */
   moved(name: string, running: Running): void {
-    this.state = name === 'sandbox'
-      ? { ...this.state, sandbox: { ...this.state.sandbox, ...running } }
-      : { ...this.state, services: { ...this.state.services, [name]: running } }
+    this.state =
+      name === 'sandbox'
+        ? { ...this.state, sandbox: { ...this.state.sandbox, ...running } }
+        : { ...this.state, services: { ...this.state.services, [name]: running } }
     this.write()
   }
 

@@ -33,7 +33,8 @@ export function countJestRun(json: string | undefined, exitCode: number, relativ
   const report = JSON.parse(json) as JestReport
   const failed = report.numFailedTests + report.numRuntimeErrorTestSuites
   const skipped = report.testResults.flatMap((file) =>
-    file.assertionResults.filter(({ status }) => NOT_RUN.has(status)).map(({ fullName }) => `${relative(file.name)}: ${fullName}`))
+    file.assertionResults.filter(({ status }) => NOT_RUN.has(status)).map(({ fullName }) => `${relative(file.name)}: ${fullName}`),
+  )
   const brokeOff = failed === 0 && (exitCode !== 0 || !report.success)
   return { passed: report.numPassedTests, failed: brokeOff ? 1 : failed, skipped }
 }

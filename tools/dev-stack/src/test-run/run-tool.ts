@@ -19,12 +19,21 @@ export function toolRunner(o: { signal: AbortSignal; timeoutMs: number; say: (li
         // No daemon of Nx may stay behind after its lint rule was asked.
         env: childEnvironment({ NX_DAEMON: 'false', ...environment }),
         stdio: ['ignore', 'inherit', 'inherit'],
+        // A group of its own, so that what the tool started is ended with it.
+        detached: true,
       })
-      const onAbort = () => void tool.kill('SIGTERM')
+      const signalGroup = (signal: NodeJS.Signals) => {
+        try {
+          process.kill(-tool.pid!, signal)
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+        }
+      }
+      const onAbort = () => signalGroup('SIGTERM')
       o.signal.addEventListener('abort', onAbort, { once: true })
       const timer = setTimeout(() => {
         o.say(`${script} ${args.join(' ')} did not end within ${o.timeoutMs / 60_000} minutes: killed`)
-        tool.kill('SIGKILL')
+        signalGroup('SIGKILL')
       }, o.timeoutMs)
       tool.once('error', reject)
       tool.once('exit', (code) => {

@@ -63,7 +63,13 @@ export const CHECK_STAGES: readonly Stage[] = [types, lint, unit]
 export const ALL_STAGES: readonly Stage[] = [...CHECK_STAGES, integration, endToEnd]
 
 /** Runs one project of jest.config and counts what it reported. */
-async function jest(tool: RunTool, scratch: string, project: string, flags: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Tally> {
+async function jest(
+  tool: RunTool,
+  scratch: string,
+  project: string,
+  flags: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Tally> {
   const report = join(scratch, `${project}.json`)
   rmSync(report, { force: true })
   // Nest is ESM only: jest's own module loader takes it with this flag alone.

@@ -1,5 +1,15 @@
 import type { HttpClient } from '../drive/http-client'
-import { courseVersion, everything, inputFiles, LESSON, lessonCompleted, removeInputFiles, row, uuid, VERSION_ID } from '../input-files.fixture'
+import {
+  courseVersion,
+  everything,
+  inputFiles,
+  LESSON,
+  lessonCompleted,
+  removeInputFiles,
+  row,
+  uuid,
+  VERSION_ID,
+} from '../input-files.fixture'
 import { loadCohort, type Cohort } from '../model/cohort'
 import { expectationOf } from '../model/expectation'
 import { badgeKeys } from './badges'
@@ -12,7 +22,10 @@ const key = `${VERSION_ID}:${learner}`
 
 let cohort: Cohort
 beforeAll(async () => {
-  const versions = [courseVersion(), courseVersion({ course_version_id: uuid(9), hr: { course_code: 'B-2' }, credential: { enabled: true } })]
+  const versions = [
+    courseVersion(),
+    courseVersion({ course_version_id: uuid(9), hr: { course_code: 'B-2' }, credential: { enabled: true } }),
+  ]
   cohort = await loadCohort(await inputFiles({ versions, rows: [row(learner)], events: everything(learner) }))
 })
 afterAll(removeInputFiles)
@@ -28,7 +41,12 @@ function holding(effects: Effect[]): Ledgers {
 
 const statement = (user: string, object: string, n: number): Effect => ({
   key: `statement ${n}`,
-  body: { id: uuid(n), actor: { account: { name: user } }, object: { id: `https://laurel.example/${object}` }, context: { parent: `https://laurel.example/courses/${VERSION_ID}` } },
+  body: {
+    id: uuid(n),
+    actor: { account: { name: user } },
+    object: { id: `https://laurel.example/${object}` },
+    context: { parent: `https://laurel.example/courses/${VERSION_ID}` },
+  },
 })
 
 describe('an HR record', () => {
@@ -45,7 +63,7 @@ describe('an HR record', () => {
     expect(of({ key: 'k', body: { user_id: learner } })).toContain('unknown course version')
   })
 
-  it('of another learner is nobody\'s', () => {
+  it("of another learner is nobody's", () => {
     expect(of({ key: 'k', body: { user_id: stranger, course_version_id: VERSION_ID } })).toBeNull()
   })
 })
@@ -87,7 +105,9 @@ describe('statements', () => {
   })
 
   it('that are done twice are expected once', async () => {
-    const twice = await loadCohort(await inputFiles({ rows: [row(learner)], events: [...everything(learner), lessonCompleted(learner, LESSON.a)] }))
+    const twice = await loadCohort(
+      await inputFiles({ rows: [row(learner)], events: [...everything(learner), lessonCompleted(learner, LESSON.a)] }),
+    )
     expect(expectationOf(twice, { now: 0, credentials: true }).statements).toBe(3)
   })
 })
@@ -100,5 +120,8 @@ it('reads a ledger again when its listing breaks off', async () => {
     yield ',{"key":"a"},{"key":"b"}]'
   }
   const ledgers = new Ledgers({ text } as unknown as HttpClient, 'http://sandbox', AbortSignal.timeout(5_000))
-  expect([...(await ledgers.keys('credly'))]).toEqual([['a', 2], ['b', 1]])
+  expect([...(await ledgers.keys('credly'))]).toEqual([
+    ['a', 2],
+    ['b', 1],
+  ])
 })

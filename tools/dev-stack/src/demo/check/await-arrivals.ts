@@ -61,6 +61,10 @@ export async function awaitArrivals({ look, onLook, allRead, patience, signal, c
 }
 
 function fingerprint({ completions, credentials, badges, statements, hrRecords, deadLetters, repeats }: Judged): string {
-  const counts = [completions, credentials, badges, statements, hrRecords, deadLetters].flatMap(({ found, double, unexpected }) => [found, double, unexpected])
+  const counts = [completions, credentials, badges, statements, hrRecords, deadLetters].flatMap(({ found, double, unexpected }) => [
+    found,
+    double,
+    unexpected,
+  ])
   return [...counts, repeats].join()
 }

@@ -48,7 +48,8 @@ async function patiently<T>(what: string, ask: () => Promise<T>): Promise<T> {
     try {
       return await ask()
     } catch (error) {
-      if (attempt === ATTEMPTS || !(error as { retriable?: boolean }).retriable) throw new Error(`Kafka does not tell ${what}: ${(error as Error).message}`, { cause: error })
+      if (attempt === ATTEMPTS || !(error as { retriable?: boolean }).retriable)
+        throw new Error(`Kafka does not tell ${what}: ${(error as Error).message}`, { cause: error })
       await wait(PAUSE_MS)
     }
   }

@@ -79,8 +79,10 @@ function withWrong(figures: Figures, { completions }: Expectation, seen: SeenTop
   for (const [key, { completedAt, score }] of completions) {
     const data = seen.completions.get(key)?.data
     if (!data) continue
-    if (completedAt !== null && Date.parse(data.completed_at) !== completedAt) wrong.push(`completed_at ${data.completed_at} instead of ${new Date(completedAt).toISOString()}: ${name(key)}`)
-    if (score !== null && Math.abs((data.score ?? -1) - score) > SCORE_TOLERANCE) wrong.push(`score ${data.score} instead of ${score}: ${name(key)}`)
+    if (completedAt !== null && Date.parse(data.completed_at) !== completedAt)
+      wrong.push(`completed_at ${data.completed_at} instead of ${new Date(completedAt).toISOString()}: ${name(key)}`)
+    if (score !== null && Math.abs((data.score ?? -1) - score) > SCORE_TOLERANCE)
+      wrong.push(`score ${data.score} instead of ${score}: ${name(key)}`)
   }
   return { ...figures, problems: [...figures.problems, ...wrong.slice(0, 5)] }
 }

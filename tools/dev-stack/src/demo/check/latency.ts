@@ -48,7 +48,11 @@ export function speedOf({ cohort, expectation, seen, firstSentAt, versionSentAt 
   }
   const seconds = (lastAt - firstSentAt) / 1000
   const lines = cohort.lines.kafka + cohort.lines.rest + cohort.lines.malformed
-  return { toCompleted: percentiles(toCompleted), toCredential: percentiles(toCredential), eventsPerSecond: seconds > 0 ? lines / seconds : null }
+  return {
+    toCompleted: percentiles(toCompleted),
+    toCredential: percentiles(toCredential),
+    eventsPerSecond: seconds > 0 ? lines / seconds : null,
+  }
 }
 
 /** By nearest rank. */

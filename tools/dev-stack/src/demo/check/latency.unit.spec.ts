@@ -56,6 +56,9 @@ it('is never negative', async () => {
 
 it('measures nothing that was there before the run, or was not sent in it', async () => {
   const nothing = { toCompleted: { p50: null, p99: null }, toCredential: { p50: null, p99: null } }
-  expect(await measured({ items: [2_000, 1_500, 1_800], completedAt: 900, credentialAt: 950 })).toEqual({ ...nothing, eventsPerSecond: null })
+  expect(await measured({ items: [2_000, 1_500, 1_800], completedAt: 900, credentialAt: 950 })).toEqual({
+    ...nothing,
+    eventsPerSecond: null,
+  })
   expect(await measured({ items: [NaN, 1_500, 1_800], completedAt: 2_000, credentialAt: 2_100 })).toMatchObject(nothing)
 })

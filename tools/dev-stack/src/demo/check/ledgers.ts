@@ -41,6 +41,11 @@ export class Ledgers {
 
   /** How often each key is there. */
   keys(target: 'credly' | 'lrs'): Promise<Map<string, number>> {
-    return this.read(target, false, () => new Map<string, number>(), (counts, { key }) => counts.set(key, (counts.get(key) ?? 0) + 1))
+    return this.read(
+      target,
+      false,
+      () => new Map<string, number>(),
+      (counts, { key }) => counts.set(key, (counts.get(key) ?? 0) + 1),
+    )
   }
 }

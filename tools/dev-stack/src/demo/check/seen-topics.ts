@@ -66,7 +66,8 @@ export class SeenTopics {
       if (data) count(this.credentials, data, data.certificate_uid, record.at)
     } else if (record.topic === EnrollmentChangedV1.topic) {
       const data = this.dataOf(EnrollmentChangedV1, record)
-      if (data?.status === 'cancelled_by_user') this.cancellations.set(enrollmentKey(data), { topic: record.topic, partition: record.partition, offset: record.offset })
+      if (data?.status === 'cancelled_by_user')
+        this.cancellations.set(enrollmentKey(data), { topic: record.topic, partition: record.partition, offset: record.offset })
     }
   }
 
@@ -101,7 +102,12 @@ export function placeName({ topic, partition, offset }: Place): string {
   return `${topic}[${partition}]@${offset}`
 }
 
-function count<T extends { user_id: string; course_version_id: string }>(seen: Map<string, Seen<T>>, data: T, id: string, at: number): void {
+function count<T extends { user_id: string; course_version_id: string }>(
+  seen: Map<string, Seen<T>>,
+  data: T,
+  id: string,
+  at: number,
+): void {
   const key = enrollmentKey(data)
   const known = seen.get(key)
   if (!known) seen.set(key, { ids: new Set([id]), records: 1, at, data })

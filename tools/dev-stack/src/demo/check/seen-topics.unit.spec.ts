@@ -29,7 +29,12 @@ it('counts a record that comes again with the same id as one', () => {
 it('tells another event id and another completion_id apart', () => {
   const seen = watching()
   const other = { ...completed, completion_id: completionId({ ...completed, cycle: 2 }) }
-  for (const [data, ce_id] of [[completed, 'a'], [completed, 'b'], [other, 'a']] as const) seen.take(record('course.completed', data, { ce_id }))
+  for (const [data, ce_id] of [
+    [completed, 'a'],
+    [completed, 'b'],
+    [other, 'a'],
+  ] as const)
+    seen.take(record('course.completed', data, { ce_id }))
   expect(seen.completions.get(key)?.ids.size).toBe(3)
 })
 
@@ -53,19 +58,36 @@ it('knows where a cancelled status lies, and only that', () => {
   expect(seen.cancellations.size).toBe(0)
   const cancelled = record('enrollment.changed', { ...changed, status: 'cancelled_by_user' })
   seen.take(cancelled)
-  expect(seen.cancellations.get(EnrollmentChangedV1.key(changed))).toEqual({ topic: 'enrollment.changed', partition: 2, offset: cancelled.offset })
+  expect(seen.cancellations.get(EnrollmentChangedV1.key(changed))).toEqual({
+    topic: 'enrollment.changed',
+    partition: 2,
+    offset: cancelled.offset,
+  })
 })
 
 describe('dead letters', () => {
   const letter = (service: string, dl_offset: string, change: Record<string, string> = {}) =>
-    record(`${service}.dead-letter`, null, { dl_topic: 'lesson.completed', dl_partition: '4', dl_offset, dl_reason: 'lesson_id is missing', ...change })
+    record(`${service}.dead-letter`, null, {
+      dl_topic: 'lesson.completed',
+      dl_partition: '4',
+      dl_offset,
+      dl_reason: 'lesson_id is missing',
+      ...change,
+    })
 
   it('count once for several services', () => {
     const seen = watching()
     seen.take(letter('progress', '17'))
     seen.take(letter('completion-detection', '17'))
     expect([...seen.deadLetters]).toEqual([
-      ['lesson.completed[4]@17', { place: { topic: 'lesson.completed', partition: 4, offset: 17n }, reason: 'lesson_id is missing', topics: new Set(['progress.dead-letter', 'completion-detection.dead-letter']) }],
+      [
+        'lesson.completed[4]@17',
+        {
+          place: { topic: 'lesson.completed', partition: 4, offset: 17n },
+          reason: 'lesson_id is missing',
+          topics: new Set(['progress.dead-letter', 'completion-detection.dead-letter']),
+        },
+      ],
     ])
   })
 
@@ -86,9 +108,16 @@ it('reports records that break their contract', () => {
   const seen = watching()
   seen.take(record('course.completed', { ...completed, completed_at: 'yesterday' }))
   seen.take({ ...record('credential.issued', null), value: null })
-  expect(seen.problems).toEqual([expect.stringMatching(/course\.completed\[2]@\d+ breaks its contract: completed_at/), expect.stringContaining('credential.issued[2]')])
+  expect(seen.problems).toEqual([
+    expect.stringMatching(/course\.completed\[2]@\d+ breaks its contract: completed_at/),
+    expect.stringContaining('credential.issued[2]'),
+  ])
 })
 
 it('reads the topics that exist', () => {
-  expect(SeenTopics.topicsAmong(['course.completed', 'lesson.completed', 'hr-report.dead-letter', 'enrollment.changed'])).toEqual(['course.completed', 'hr-report.dead-letter', 'enrollment.changed'])
+  expect(SeenTopics.topicsAmong(['course.completed', 'lesson.completed', 'hr-report.dead-letter', 'enrollment.changed'])).toEqual([
+    'course.completed',
+    'hr-report.dead-letter',
+    'enrollment.changed',
+  ])
 })

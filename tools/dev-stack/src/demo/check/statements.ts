@@ -6,7 +6,12 @@ import { idsIn } from './named-ids'
 /** How many statements in the learning record store are not about the input's learners; asked before anything is sent. */
 export async function foreignStatements(ledgers: Ledgers, cohort: Cohort): Promise<number> {
   const isForeign = ({ body }: Effect) => !idsIn((body as { actor?: unknown } | undefined)?.actor).some((id) => cohort.userIds.has(id))
-  const foreign = await ledgers.read('lrs', true, () => ({ count: 0 }), (sum, effect) => void (sum.count += Number(isForeign(effect))))
+  const foreign = await ledgers.read(
+    'lrs',
+    true,
+    () => ({ count: 0 }),
+    (sum, effect) => void (sum.count += Number(isForeign(effect))),
+  )
   return foreign.count
 }
 
@@ -26,14 +31,22 @@ export async function statementDifferences(ledgers: Ledgers, cohort: Cohort, exp
     const lesson = (place: number) => `${known.userId} ${known.rule.itemIds[place]!}`
     for (const place of sure) expected.set(lesson(place), `lesson ${known.rule.itemIds[place]} of learner ${known.userId}`)
     for (const place of may) optional.add(lesson(place))
-    if (expectation.completions.has(known.key)) expected.set(`${known.userId} ${known.versionId}`, `completion of course version ${known.versionId} by learner ${known.userId}`)
+    if (expectation.completions.has(known.key))
+      expected.set(`${known.userId} ${known.versionId}`, `completion of course version ${known.versionId} by learner ${known.userId}`)
   }
-  const subjects = await ledgers.read('lrs', true, () => new Map<string, number>(), (seen, effect) => {
-    const subject = subjectOf(effect, cohort)
-    if (subject !== null) seen.set(subject, (seen.get(subject) ?? 0) + 1)
-  })
+  const subjects = await ledgers.read(
+    'lrs',
+    true,
+    () => new Map<string, number>(),
+    (seen, effect) => {
+      const subject = subjectOf(effect, cohort)
+      if (subject !== null) seen.set(subject, (seen.get(subject) ?? 0) + 1)
+    },
+  )
   const missing = [...expected].filter(([subject]) => !subjects.has(subject)).map(([, name]) => name)
-  const surplus = [...subjects].filter(([subject, times]) => times > 1 || !(expected.has(subject) || optional.has(subject))).map(([subject, times]) => `${expected.get(subject) ?? `learner and item ${subject}`} (${times} times)`)
+  const surplus = [...subjects]
+    .filter(([subject, times]) => times > 1 || !(expected.has(subject) || optional.has(subject)))
+    .map(([subject, times]) => `${expected.get(subject) ?? `learner and item ${subject}`} (${times} times)`)
   return { missing: missing.slice(0, EXAMPLES), surplus: surplus.slice(0, EXAMPLES) }
 }
 
@@ -46,6 +59,7 @@ function subjectOf({ body }: Effect, cohort: Cohort): string | null {
   const about = [...object, ...idsIn(rest.context)]
   const versions = [...cohort.versions.values()]
   const lesson = object.find((id) => versions.some(({ rule }) => rule.places.has(id)))
-  const version = about.find((id) => cohort.versions.has(id)) ?? versions.find(({ data }) => about.includes(data.course_id))?.data.course_version_id
+  const version =
+    about.find((id) => cohort.versions.has(id)) ?? versions.find(({ data }) => about.includes(data.course_id))?.data.course_version_id
   return `${user} ${lesson ?? version ?? 'unknown'}`
 }

@@ -19,7 +19,10 @@ export interface TopicWatch {
  */
 export async function watchTopics(kafka: Kafka, admin: Admin, userIds: ReadonlySet<string>): Promise<TopicWatch> {
   const existing = await admin.listTopics()
-  const ends = await endsOf(admin, EVENTS.map((event) => event.topic).filter((topic) => existing.includes(topic)))
+  const ends = await endsOf(
+    admin,
+    EVENTS.map((event) => event.topic).filter((topic) => existing.includes(topic)),
+  )
   const seen = new SeenTopics(userIds, ({ topic, partition, offset }) => offset < (ends.get(topic)?.get(partition) ?? 0n))
   const groupId = `laurel-demo-${randomUUID()}`
   const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false })

@@ -32,7 +32,9 @@ export async function cancellationsApplied({ admin, cancelled, seen, signal }: O
     if (!waitsFor) return
     if (Date.now() > giveUpAt) {
       const what = unseen ? 'is not on topic enrollment.changed' : `was not read by consumer group ${DECIDING_GROUP}`
-      throw new Error(`the cancellation of learner ${waitsFor.userId} in course version ${waitsFor.versionId} ${what} after ${PATIENCE_MS / 1000} s`)
+      throw new Error(
+        `the cancellation of learner ${waitsFor.userId} in course version ${waitsFor.versionId} ${what} after ${PATIENCE_MS / 1000} s`,
+      )
     }
     await wait(POLL_MS, undefined, { signal })
   }

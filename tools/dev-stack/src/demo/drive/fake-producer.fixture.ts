@@ -28,6 +28,12 @@ export class FakeProducer {
   } as unknown as Producer
 
   private take(topic: string, { key, value, headers, timestamp }: Parameters<Producer['send']>[0]['messages'][number]): void {
-    this.sent.push({ topic, key: key?.toString() ?? null, value: value?.toString() ?? null, headers: headers as Record<string, string>, timestamp: Number(timestamp) })
+    this.sent.push({
+      topic,
+      key: key?.toString() ?? null,
+      value: value?.toString() ?? null,
+      headers: headers as Record<string, string>,
+      timestamp: Number(timestamp),
+    })
   }
 }

@@ -51,7 +51,8 @@ export class HttpClient {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const { answer, problem, retryAfterMs } = await this.attempt(call)
       if (answer) return answer
-      if (Date.now() > giveUpAt) throw new Unreachable(`${call.method} ${call.url} failed for ${Math.round(this.options.patienceMs / 1000)} s: ${problem}`)
+      if (Date.now() > giveUpAt)
+        throw new Unreachable(`${call.method} ${call.url} failed for ${Math.round(this.options.patienceMs / 1000)} s: ${problem}`)
       this.repeats++
       const jitter = pause * (0.5 + Math.random() / 2)
       await wait(retryAfterMs ?? jitter, undefined, { signal: this.options.signal })
@@ -73,9 +74,18 @@ export class HttpClient {
   private async attempt({ method, url, token, json }: Call): Promise<{ answer?: Answer; problem?: string; retryAfterMs?: number }> {
     const { signal } = this.options
     signal.throwIfAborted()
-    const headers = { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...(json !== undefined && { 'content-type': 'application/json' }) }
+    const headers = {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(json !== undefined && { 'content-type': 'application/json' }),
+    }
     try {
-      const response = await request(url, { method, headers, body: json === undefined ? null : JSON.stringify(json), dispatcher: this.agent, signal })
+      const response = await request(url, {
+        method,
+        headers,
+        body: json === undefined ? null : JSON.stringify(json),
+        dispatcher: this.agent,
+        signal,
+      })
       const text = await response.body.text()
       const status = response.statusCode
       if (status !== 429 && status < 500) return { answer: { status, body: parsed(text) } }

@@ -17,13 +17,24 @@ afterEach(async () => {
 
 it('sends JSON with a token and returns status and body', async () => {
   const url = await answering([{ status: 404, body: { detail: 'none' } }])
-  expect(await client.call({ method: 'PATCH', url: `${url}/x`, token: 't', json: { a: 1 } })).toEqual({ status: 404, body: { detail: 'none' } })
-  expect(server.received).toMatchObject([{ method: 'PATCH', path: '/x', body: { a: 1 }, headers: { authorization: 'Bearer t', 'content-type': 'application/json' } }])
+  expect(await client.call({ method: 'PATCH', url: `${url}/x`, token: 't', json: { a: 1 } })).toEqual({
+    status: 404,
+    body: { detail: 'none' },
+  })
+  expect(server.received).toMatchObject([
+    { method: 'PATCH', path: '/x', body: { a: 1 }, headers: { authorization: 'Bearer t', 'content-type': 'application/json' } },
+  ])
 })
 
 it('repeats a call after 503, 429 and a reset connection', async () => {
   const now = { 'retry-after': '0' }
-  const url = await answering([{ status: 503, headers: now }, 'reset', { status: 429, headers: now }, { status: 500, headers: now }, { status: 200, body: { ok: true } }])
+  const url = await answering([
+    { status: 503, headers: now },
+    'reset',
+    { status: 429, headers: now },
+    { status: 500, headers: now },
+    { status: 200, body: { ok: true } },
+  ])
   expect(await client.call({ method: 'GET', url })).toEqual({ status: 200, body: { ok: true } })
   expect(server.received).toHaveLength(5)
   expect(client.repeats).toBe(4)
@@ -31,7 +42,9 @@ it('repeats a call after 503, 429 and a reset connection', async () => {
 
 it('says what the server answered when patience ends', async () => {
   const url = await answering([{ status: 503, body: { detail: 'overloaded' } }], 0)
-  await expect(client.call({ method: 'GET', url: `${url}/y` })).rejects.toThrow(`GET ${url}/y failed for 0 s: it answered 503 {"detail":"overloaded"}`)
+  await expect(client.call({ method: 'GET', url: `${url}/y` })).rejects.toThrow(
+    `GET ${url}/y failed for 0 s: it answered 503 {"detail":"overloaded"}`,
+  )
 })
 
 it('says that a server is not there', async () => {

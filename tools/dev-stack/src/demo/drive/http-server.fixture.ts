@@ -28,11 +28,19 @@ export class HttpServer {
       request.on('data', (chunk: Buffer) => chunks.push(chunk))
       request.on('end', () => {
         const text = Buffer.concat(chunks).toString()
-        const received = { method: request.method!, path: request.url!, headers: request.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) }
+        const received = {
+          method: request.method!,
+          path: request.url!,
+          headers: request.headers,
+          body: text === '' ? undefined : (JSON.parse(text) as unknown),
+        }
         this.received.push(received)
         const reply = this.answer(received)
         if (reply === 'reset') request.socket.destroy()
-        else response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers }).end(reply.body === undefined ? '' : JSON.stringify(reply.body))
+        else
+          response
+            .writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers })
+            .end(reply.body === undefined ? '' : JSON.stringify(reply.body))
       })
     })
     await new Promise<void>((resolve) => this.server!.listen(0, '127.0.0.1', resolve))

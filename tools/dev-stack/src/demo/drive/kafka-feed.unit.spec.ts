@@ -1,7 +1,13 @@
 import { FakeProducer } from './fake-producer.fixture'
 import { KafkaFeed, type Outgoing } from './kafka-feed'
 
-const record = (n: number, change: Partial<Outgoing> = {}): Outgoing => ({ topic: 'lesson.completed', key: 'k', value: Buffer.from(String(n)), headers: { ce_id: String(n) }, ...change })
+const record = (n: number, change: Partial<Outgoing> = {}): Outgoing => ({
+  topic: 'lesson.completed',
+  key: 'k',
+  value: Buffer.from(String(n)),
+  headers: { ce_id: String(n) },
+  ...change,
+})
 
 it('sends batches of 500 in order and tells each record its timestamp', async () => {
   const fake = new FakeProducer()

@@ -50,7 +50,11 @@ export class KafkaHalf {
     const last = versions.pop()!
     for (const version of versions) await this.publish(version)
     const rows = [...cohort.cases.values()].filter((known) => cohort.routeOf(known.userId) === 'kafka')
-    for (const known of rows) await this.request(known, known.enrollRows.filter((row) => !isLate(known, row)))
+    for (const known of rows)
+      await this.request(
+        known,
+        known.enrollRows.filter((row) => !isLate(known, row)),
+      )
     await feed.flush()
 
     let sent = 0
@@ -64,7 +68,11 @@ export class KafkaHalf {
       }
     }
     if (!lastIsOut) await this.publish(last)
-    for (const known of rows) await this.request(known, known.enrollRows.filter((row) => isLate(known, row)))
+    for (const known of rows)
+      await this.request(
+        known,
+        known.enrollRows.filter((row) => isLate(known, row)),
+      )
     for (const known of rows) await this.request(known, known.cancelRow ? [known.cancelRow] : [])
     await feed.flush()
   }
@@ -130,9 +138,21 @@ export class KafkaHalf {
   }
 }
 
-function recordOf<T>(definition: { topic: string; key(data: T): string }, data: T, fact: string, time: string, onSent: (at: number) => void) {
+function recordOf<T>(
+  definition: { topic: string; key(data: T): string },
+  data: T,
+  fact: string,
+  time: string,
+  onSent: (at: number) => void,
+) {
   const { topic } = definition
-  return { topic, key: definition.key(data), value: Buffer.from(JSON.stringify(data)), headers: foreignHeaders(topic, factId(`demo ${topic}`, fact), time), onSent }
+  return {
+    topic,
+    key: definition.key(data),
+    value: Buffer.from(JSON.stringify(data)),
+    headers: foreignHeaders(topic, factId(`demo ${topic}`, fact), time),
+    onSent,
+  }
 }
 
 /** The same in every run. */

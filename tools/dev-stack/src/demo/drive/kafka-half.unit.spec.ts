@@ -1,4 +1,14 @@
-import { courseVersion, everything, inputFiles, LESSON, lessonCompleted, removeInputFiles, row, uuid, VERSION_ID } from '../input-files.fixture'
+import {
+  courseVersion,
+  everything,
+  inputFiles,
+  LESSON,
+  lessonCompleted,
+  removeInputFiles,
+  row,
+  uuid,
+  VERSION_ID,
+} from '../input-files.fixture'
 import { loadCohort } from '../model/cohort'
 import { FakeProducer, type SentRecord } from './fake-producer.fixture'
 import { KafkaFeed } from './kafka-feed'
@@ -22,7 +32,13 @@ async function run() {
   const fake = new FakeProducer()
   const published = new PublishedVersions(cohort.versions.keys(), AbortSignal.timeout(10_000))
   let told = 0
-  const half = new KafkaHalf({ cohort, feed: new KafkaFeed(fake.producer), published, onSent: () => told++, signal: AbortSignal.timeout(10_000) })
+  const half = new KafkaHalf({
+    cohort,
+    feed: new KafkaFeed(fake.producer),
+    published,
+    onSent: () => told++,
+    signal: AbortSignal.timeout(10_000),
+  })
   await half.run()
   const before = fake.sent.length
   await half.runHeld()
@@ -53,7 +69,9 @@ it('sends each part where and when it belongs', async () => {
 
 it('holds back what comes after a cancellation and leaves REST learners out', async () => {
   const { sent, held, told } = await run()
-  expect(sent.filter((record) => record.topic === 'lesson.completed' && isAbout(cancelled)(record)).map((record) => dataOf(record)['lesson_id'])).toEqual([LESSON.a])
+  expect(
+    sent.filter((record) => record.topic === 'lesson.completed' && isAbout(cancelled)(record)).map((record) => dataOf(record)['lesson_id']),
+  ).toEqual([LESSON.a])
   expect(held.map((record) => dataOf(record)['lesson_id'] ?? record.topic)).toEqual([LESSON.b, 'quiz.attempted'])
   expect([...sent, ...held].some(isAbout(byRest))).toBe(false)
   expect(told).toBe(11)
@@ -64,7 +82,12 @@ it('writes keys, headers and times as a foreign producer', async () => {
   const lesson = sent.find(({ topic }) => topic === 'lesson.completed')!
   expect(lesson.key).toBe(`${VERSION_ID}:${early}`)
   expect(dataOf(lesson)).toEqual(lessonCompleted(early, LESSON.a).data)
-  expect(lesson.headers).toMatchObject({ ce_specversion: '1.0', ce_source: '/player', ce_type: 'lesson.completed.v1', 'content-type': 'application/json' })
+  expect(lesson.headers).toMatchObject({
+    ce_specversion: '1.0',
+    ce_source: '/player',
+    ce_type: 'lesson.completed.v1',
+    'content-type': 'application/json',
+  })
   const known = cohort.cases.get(`${VERSION_ID}:${early}`)!
   expect(known.sentAt[known.rule.places.get(LESSON.a)!]).toBe(lesson.timestamp)
   expect(known.enrollSentAt).toBe(sent.find(({ topic }) => topic === 'enrollment.requested')!.timestamp)

@@ -45,7 +45,10 @@ export class PublishedVersions {
     for (;;) {
       const enrolled = await rest.enroll(known, known.enrollRows[0]!)
       if (enrolled.known && (await rest.look(known)).known) return
-      if (Date.now() > giveUpAt) throw new Error(`progress still answers 404 for course version ${known.versionId}, ${PATIENCE_MS / 1000} s after course-version.published was sent`)
+      if (Date.now() > giveUpAt)
+        throw new Error(
+          `progress still answers 404 for course version ${known.versionId}, ${PATIENCE_MS / 1000} s after course-version.published was sent`,
+        )
       await wait(POLL_MS, undefined, { signal: this.signal })
     }
   }

@@ -46,7 +46,11 @@ export class RestFeed {
   async progress(known: EnrollmentCase, lessons: readonly LessonEvidence[]): Promise<{ accepted: boolean }> {
     const items = lessons.map(itemOf)
     const json = items.length === 1 ? items[0] : { items }
-    const { status, body } = await this.send(known, { method: 'PATCH', url: this.progressUrl(known), json }, known.cancelRow ? [200, 409] : [200])
+    const { status, body } = await this.send(
+      known,
+      { method: 'PATCH', url: this.progressUrl(known), json },
+      known.cancelRow ? [200, 409] : [200],
+    )
     if (status === 200) this.checkProgress(known, body)
     return { accepted: status === 200 }
   }
@@ -70,13 +74,23 @@ export class RestFeed {
     let answer = await this.http.call({ ...call, token: await this.tokens.of(known.userId, orgId) })
     if (answer.status === 401) answer = await this.http.call({ ...call, token: await this.tokens.renew(known.userId, orgId) })
     if (accepted.includes(answer.status)) return answer
-    throw new RestRefusal(`${call.method} ${call.url} as learner ${known.userId} answered ${answer.status} ${excerpt(answer.body)} to ${excerpt(call.json)}`)
+    throw new RestRefusal(
+      `${call.method} ${call.url} as learner ${known.userId} answered ${answer.status} ${excerpt(answer.body)} to ${excerpt(call.json)}`,
+    )
   }
 
   private checkProgress({ userId, versionId }: EnrollmentCase, body: unknown): void {
     const { status, percentage, completed_lessons, total_lessons, items } = (body ?? {}) as Record<string, unknown>
-    const fits = typeof status === 'string' && typeof percentage === 'number' && typeof completed_lessons === 'number' && typeof total_lessons === 'number' && Array.isArray(items)
-    if (!fits) throw new RestRefusal(`PATCH progress of course version ${versionId} as learner ${userId} must answer {status, cycle, percentage, completed_lessons, total_lessons, items}, not ${excerpt(body)}`)
+    const fits =
+      typeof status === 'string' &&
+      typeof percentage === 'number' &&
+      typeof completed_lessons === 'number' &&
+      typeof total_lessons === 'number' &&
+      Array.isArray(items)
+    if (!fits)
+      throw new RestRefusal(
+        `PATCH progress of course version ${versionId} as learner ${userId} must answer {status, cycle, percentage, completed_lessons, total_lessons, items}, not ${excerpt(body)}`,
+      )
   }
 }
 

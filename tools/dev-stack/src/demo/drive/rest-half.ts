@@ -68,7 +68,10 @@ export class RestHalf {
     await this.push(known, async () => {
       for (const row of known.enrollRows) {
         const answer = await rest.enroll(known, row)
-        if (!answer.known) throw new RestRefusal(`POST /enrollments answered 404 to learner ${known.userId} for course version ${known.versionId}, which progress knew before`)
+        if (!answer.known)
+          throw new RestRefusal(
+            `POST /enrollments answered 404 to learner ${known.userId} for course version ${known.versionId}, which progress knew before`,
+          )
       }
       known.enrollSentAt = Date.now()
     })

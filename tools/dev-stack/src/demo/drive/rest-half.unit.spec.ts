@@ -1,4 +1,15 @@
-import { everything, inputFiles, LESSON, lessonProgressed, QUIZ, removeInputFiles, row, time, uuid, VERSION_ID } from '../input-files.fixture'
+import {
+  everything,
+  inputFiles,
+  LESSON,
+  lessonProgressed,
+  QUIZ,
+  removeInputFiles,
+  row,
+  time,
+  uuid,
+  VERSION_ID,
+} from '../input-files.fixture'
 import { loadCohort } from '../model/cohort'
 import { HttpClient } from './http-client'
 import { HttpServer, type Received, type Reply } from './http-server.fixture'
@@ -26,14 +37,27 @@ async function run(o: { rows: string[]; events: object[]; answer?: (request: Rec
   const published = new PublishedVersions(cohort.versions.keys(), signal)
   published.markSent(VERSION_ID, Date.now())
   const running = { url, pid: 1 }
-  const stack = { kafka: { brokers: [] }, postgres: { url: '' }, services: { progress: running }, sandbox: { ...running, smtp_port: 1 }, tokens: { learner: '', admin: '' }, databases: {} }
+  const stack = {
+    kafka: { brokers: [] },
+    postgres: { url: '' },
+    services: { progress: running },
+    sandbox: { ...running, smtp_port: 1 },
+    tokens: { learner: '', admin: '' },
+    databases: {},
+  }
   let lines = 0
   const half = new RestHalf({ cohort, rest: new RestFeed(http, stack), published, onSent: (more) => (lines += more), signal })
   await half.run()
   const held = server.received.length
   await half.runHeld()
   const of = (user: string, from: readonly Received[]) => from.filter(({ headers }) => headers.authorization === `Bearer token of ${user}`)
-  return { cohort, half, lines, before: (user: string) => of(user, server.received.slice(0, held)), after: (user: string) => of(user, server.received.slice(held)) }
+  return {
+    cohort,
+    half,
+    lines,
+    before: (user: string) => of(user, server.received.slice(0, held)),
+    after: (user: string) => of(user, server.received.slice(held)),
+  }
 }
 
 afterEach(async () => {
@@ -65,7 +89,12 @@ it('sends several lessons in one call for some learners', async () => {
   const { before } = await run({ rows: [row(several)], events: everything(several) })
   const patches = before(several).filter(({ method }) => method === 'PATCH')
   expect(patches.map(({ body }) => body)).toEqual([
-    { items: [{ lesson_id: LESSON.a, progress_percentage: 100, occurred_at: time(1) }, { lesson_id: LESSON.b, progress_percentage: 100, occurred_at: time(2) }] },
+    {
+      items: [
+        { lesson_id: LESSON.a, progress_percentage: 100, occurred_at: time(1) },
+        { lesson_id: LESSON.b, progress_percentage: 100, occurred_at: time(2) },
+      ],
+    },
   ])
 })
 
@@ -83,18 +112,30 @@ it('sends what comes after a cancellation last, and takes 409 for it', async () 
     if (path === api('/enrollments')) cancelled.at ||= (body as { action: string }).action === 'cancel'
     return cancelled.at && path.includes('/courses/') ? { status: 409 } : undefined
   }
-  const { before, after, half, lines, cohort } = await run({ rows: [row(single), row(single, 'cancel', 2)], events: everything(single), answer })
+  const { before, after, half, lines, cohort } = await run({
+    rows: [row(single), row(single, 'cancel', 2)],
+    events: everything(single),
+    answer,
+  })
   expect(before(single).at(-1)).toMatchObject({ path: api('/enrollments'), body: { action: 'cancel' } })
-  expect(after(single).map(({ path }) => path)).toEqual([api(`/courses/${VERSION_ID}/progress`), api(`/courses/${VERSION_ID}/quiz-attempts`)])
+  expect(after(single).map(({ path }) => path)).toEqual([
+    api(`/courses/${VERSION_ID}/progress`),
+    api(`/courses/${VERSION_ID}/quiz-attempts`),
+  ])
   expect([half.refusals, lines]).toEqual([[], 3])
   const known = cohort.cases.get(`${VERSION_ID}:${single}`)!
   expect(known.sentAt[known.rule.places.get(LESSON.b)!]).toBeNaN()
 })
 
 it('goes on after a refused call and tells of it', async () => {
-  const answer = ({ method, body }: Received) => (method === 'PATCH' && (body as { lesson_id: string }).lesson_id === LESSON.a ? { status: 422, body: { detail: 'no such lesson' } } : undefined)
+  const answer = ({ method, body }: Received) =>
+    method === 'PATCH' && (body as { lesson_id: string }).lesson_id === LESSON.a
+      ? { status: 422, body: { detail: 'no such lesson' } }
+      : undefined
   const { half, before } = await run({ rows: [row(single)], events: everything(single), answer })
-  expect(half.refusals).toEqual([expect.stringMatching(new RegExp(`PATCH .* as learner ${single} answered 422 .*no such lesson.* to .*${LESSON.a}`))])
+  expect(half.refusals).toEqual([
+    expect.stringMatching(new RegExp(`PATCH .* as learner ${single} answered 422 .*no such lesson.* to .*${LESSON.a}`)),
+  ])
   expect(before(single).filter(({ path }) => path.endsWith('quiz-attempts'))).toHaveLength(1)
 })
 

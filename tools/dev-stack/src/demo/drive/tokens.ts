@@ -30,7 +30,8 @@ export class Tokens {
     const json = { sub, ...(orgId !== undefined && { org_id: orgId }), roles: ['learner'], expires_in: VALID_SECONDS }
     const { status, body } = await this.http.call({ method: 'POST', url: `${this.sandboxUrl}/tokens`, json })
     const token = (body as { access_token?: unknown } | undefined)?.access_token
-    if (status >= 300 || typeof token !== 'string') throw new Error(`POST ${this.sandboxUrl}/tokens answered ${status} without an access_token`)
+    if (status >= 300 || typeof token !== 'string')
+      throw new Error(`POST ${this.sandboxUrl}/tokens answered ${status} without an access_token`)
     return token
   }
 }

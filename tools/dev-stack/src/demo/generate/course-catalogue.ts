@@ -16,7 +16,15 @@ interface Outline {
 
 const OUTLINES: readonly Outline[] = [
   { title: 'Safety at work', code: 'SAFE', lessons: 12, optionalEvery: 6, thresholds: [70], hours: 2 },
-  { title: 'Data protection in practice', code: 'DATA', lessons: 50, optionalEvery: 12, thresholds: [60, 80], hours: 9, electives: { choose: 2, lessons: 5 } },
+  {
+    title: 'Data protection in practice',
+    code: 'DATA',
+    lessons: 50,
+    optionalEvery: 12,
+    thresholds: [60, 80],
+    hours: 9,
+    electives: { choose: 2, lessons: 5 },
+  },
   { title: 'Leading projects', code: 'LEAD', lessons: 80, optionalEvery: 10, thresholds: [50, 75], hours: 16 },
 ]
 
@@ -51,9 +59,10 @@ function courseVersion(outline: Outline, random: Random, publishedAt: Date): Cou
     published_at: publishedAt.toISOString(),
     lessons,
     quizzes,
-    ...(outline.electives && elective && {
-      electives: [{ choose: outline.electives.choose, of: [...lessons.slice(electiveFrom).map((l) => l.lesson_id), elective.quiz_id] }],
-    }),
+    ...(outline.electives &&
+      elective && {
+        electives: [{ choose: outline.electives.choose, of: [...lessons.slice(electiveFrom).map((l) => l.lesson_id), elective.quiz_id] }],
+      }),
     credential: { enabled: true, validity_months: 24, credly_badge_template_id: random.uuid() },
     hr: { course_code: `${outline.code}-${random.bytes(3).toString('hex').toUpperCase()}`, credit_hours: outline.hours },
   }

@@ -26,7 +26,12 @@ describe('generate', () => {
   })
 
   it('shares no id between different seeds or numbers of learners', async () => {
-    const ids = async (learners: number, seed: number) => new Set(allOf(await generated(learners, seed)).join().match(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g))
+    const ids = async (learners: number, seed: number) =>
+      new Set(
+        allOf(await generated(learners, seed))
+          .join()
+          .match(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g),
+      )
     const first = await ids(20, 7)
     expect(first.size).toBeGreaterThan(150)
     for (const other of [await ids(20, 8), await ids(21, 7)]) expect([...first].filter((id) => other.has(id))).toEqual([])
@@ -37,7 +42,13 @@ describe('generate', () => {
     for (const file of Object.values(FILES)) expect(read(SAMPLE, file) === read(dir, file)).toBe(true)
   })
 
-  it.each([[0, 1], [1.5, 1], [-3, 1], [10, -1], [10, NaN]])('refuses %p learners with seed %p', async (learners, seed) => {
+  it.each([
+    [0, 1],
+    [1.5, 1],
+    [-3, 1],
+    [10, -1],
+    [10, NaN],
+  ])('refuses %p learners with seed %p', async (learners, seed) => {
     await expect(generate({ dir: '/nowhere', learners, seed })).rejects.toThrow(/learners must be|seed must be/)
   })
 })
@@ -78,8 +89,10 @@ describe('the sample', () => {
 
   it('has learners who stop short in each way', () => {
     const short = cases.filter((c) => !c.cancelRow && satisfiedAt(c.rule, c.doneAt) === null)
-    const missingLessons = (c: EnrollmentCase) => c.rule.required.filter((place) => !c.rule.thresholds.has(place) && Number.isNaN(c.doneAt[place])).length
-    const failedQuizzes = (c: EnrollmentCase) => c.rule.required.filter((place) => c.rule.thresholds.has(place) && Number.isNaN(c.doneAt[place])).length
+    const missingLessons = (c: EnrollmentCase) =>
+      c.rule.required.filter((place) => !c.rule.thresholds.has(place) && Number.isNaN(c.doneAt[place])).length
+    const failedQuizzes = (c: EnrollmentCase) =>
+      c.rule.required.filter((place) => c.rule.thresholds.has(place) && Number.isNaN(c.doneAt[place])).length
     expect(short.length).toBe(60)
     expect(short.some((c) => missingLessons(c) === 1 && failedQuizzes(c) === 0)).toBe(true)
     expect(short.some((c) => missingLessons(c) === 0 && failedQuizzes(c) === 1)).toBe(true)

@@ -21,7 +21,14 @@ interface Act extends Ids {
 }
 
 /** A lesson is reported as completed, or as progress that ends at 100; `plain` keeps to the first. */
-export function lessonRecords({ user_id, course_version_id, lesson_id, clock, random, plain }: Act & { lesson_id: string; plain: boolean }): LearnerRecord[] {
+export function lessonRecords({
+  user_id,
+  course_version_id,
+  lesson_id,
+  clock,
+  random,
+  plain,
+}: Act & { lesson_id: string; plain: boolean }): LearnerRecord[] {
   const ids = { user_id, course_version_id, lesson_id }
   if (plain || random.chance(0.92)) {
     const at = clock()
@@ -37,7 +44,13 @@ export function lessonRecords({ user_id, course_version_id, lesson_id, clock, ra
  * Attempts at a quiz. A learner who passes does so once, some after a failed attempt; one who does not tries twice.
  * Every other failed attempt claims to be passed: the threshold decides, not the sender.
  */
-export function attemptsAt({ quiz, passes, clock, random, ...ids }: Act & { quiz: CourseVersionPublishedV1['quizzes'][number]; passes: boolean }): LearnerRecord[] {
+export function attemptsAt({
+  quiz,
+  passes,
+  clock,
+  random,
+  ...ids
+}: Act & { quiz: CourseVersionPublishedV1['quizzes'][number]; passes: boolean }): LearnerRecord[] {
   const { quiz_id, pass_threshold_percentage: threshold } = quiz
   const failures = passes ? (random.chance(0.25) ? 1 : 0) : 2
   const scores = Array.from({ length: failures }, () => random.integer(0, threshold - 1))
@@ -46,7 +59,11 @@ export function attemptsAt({ quiz, passes, clock, random, ...ids }: Act & { quiz
     const started_at = iso(clock())
     const at = clock()
     const is_passed = score >= threshold || i % 2 === 0
-    return { topic: 'quiz.attempted', data: { ...ids, quiz_id, attempt_number: i + 1, score, is_passed, started_at, completed_at: iso(at) }, at }
+    return {
+      topic: 'quiz.attempted',
+      data: { ...ids, quiz_id, attempt_number: i + 1, score, is_passed, started_at, completed_at: iso(at) },
+      at,
+    }
   })
 }
 

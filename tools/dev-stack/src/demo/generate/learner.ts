@@ -52,7 +52,13 @@ function pickVersion(random: Random): number {
   return random.chance(0.6) ? 1 : 2
 }
 
-function enrollmentOf(story: Story, user_id: string, org_id: string | undefined, version: CourseVersionPublishedV1, { random, opensAt }: Stage): Learner {
+function enrollmentOf(
+  story: Story,
+  user_id: string,
+  org_id: string | undefined,
+  version: CourseVersionPublishedV1,
+  { random, opensAt }: Stage,
+): Learner {
   const enrolledAt = opensAt + random.integer(0, 20 * DAY)
   const ids = { user_id, course_version_id: version.course_version_id }
   let now = enrolledAt
@@ -74,7 +80,9 @@ function enrollmentOf(story: Story, user_id: string, org_id: string | undefined,
   return { enrollments, records }
 }
 
-type Item = { readonly quiz?: undefined; readonly lesson_id: string } | { readonly quiz: CourseVersionPublishedV1['quizzes'][number]; readonly fails: boolean }
+type Item =
+  | { readonly quiz?: undefined; readonly lesson_id: string }
+  | { readonly quiz: CourseVersionPublishedV1['quizzes'][number]; readonly fails: boolean }
 
 /** What the learner works on, in order; without the story's gap it would complete the version. */
 function itemsDone(story: Story, version: CourseVersionPublishedV1, random: Random): Item[] {
@@ -82,13 +90,17 @@ function itemsDone(story: Story, version: CourseVersionPublishedV1, random: Rand
   const electives = new Set(group?.of)
   const enough = group ? random.integer(group.choose, group.of.length) : 0
   const chosen = new Set(random.shuffled(group?.of ?? []).slice(0, story === 'misses electives' && group ? group.choose - 1 : enough))
-  const wanted = (id: string, required: boolean) => (electives.has(id) ? chosen.has(id) : required || (story !== 'completes without optional lessons' && random.chance(0.7)))
+  const wanted = (id: string, required: boolean) =>
+    electives.has(id) ? chosen.has(id) : required || (story !== 'completes without optional lessons' && random.chance(0.7))
 
   const lessons = version.lessons.filter((l) => wanted(l.lesson_id, l.required))
   const quizzes = version.quizzes.filter((q) => wanted(q.quiz_id, q.required))
   const failed = story === 'fails a quiz' ? random.pick(quizzes.filter((q) => q.required)) : undefined
   const missed = story === 'misses one required lesson' ? random.pick(lessons.filter((l) => l.required)) : undefined
-  const items: Item[] = [...lessons.filter((l) => l !== missed).map(({ lesson_id }) => ({ lesson_id })), ...quizzes.map((quiz) => ({ quiz, fails: quiz === failed }))]
+  const items: Item[] = [
+    ...lessons.filter((l) => l !== missed).map(({ lesson_id }) => ({ lesson_id })),
+    ...quizzes.map((quiz) => ({ quiz, fails: quiz === failed })),
+  ]
   return story === 'stops half-way' ? items.slice(0, Math.floor(items.length / 2)) : items
 }
 

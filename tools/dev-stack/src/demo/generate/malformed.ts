@@ -11,12 +11,23 @@ export function malformedMessages(version: CourseVersionPublishedV1, time: strin
   const lesson_id = version.lessons[0]!.lesson_id
   const progressed = () => ({ ...ids(), lesson_id, progress_percentage: 50, occurred_at: time })
   const completed = () => ({ ...ids(), lesson_id, completed_at: time })
-  const attempted = () => ({ ...ids(), quiz_id: version.quizzes[0]!.quiz_id, attempt_number: 1, score: 90, is_passed: true, completed_at: time })
+  const attempted = () => ({
+    ...ids(),
+    quiz_id: version.quizzes[0]!.quiz_id,
+    attempt_number: 1,
+    score: 90,
+    is_passed: true,
+    completed_at: time,
+  })
   const requested = () => ({ ...ids(), action: 'enroll', requested_at: time })
 
   const headers = (topic: string) => foreignHeaders(topic, random.uuid(), time)
   const data = (topic: string, value: unknown): EventLine => ({ topic, headers: headers(topic), data: value })
-  const raw = (topic: string, bytes: string | Buffer): EventLine => ({ topic, headers: headers(topic), raw_base64: Buffer.from(bytes).toString('base64') })
+  const raw = (topic: string, bytes: string | Buffer): EventLine => ({
+    topic,
+    headers: headers(topic),
+    raw_base64: Buffer.from(bytes).toString('base64'),
+  })
   const without = (name: string, { headers, ...line }: EventLine): EventLine => ({
     ...line,
     headers: Object.fromEntries(Object.entries(headers ?? {}).filter(([key]) => key !== name)),

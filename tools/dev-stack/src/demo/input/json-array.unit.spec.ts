@@ -14,7 +14,11 @@ const objects = [{ a: 'brackets ]}[{ and "quotes\\" and \\' }, { b: [{ c: [1, { 
 
 it.each([1, 2, 7, 1000])('gives the objects with their lines, whatever the pieces of %i characters cut', async (size) => {
   const text = `\ufeff [\n${objects.map((object) => JSON.stringify(object)).join(',\n\n')}\n]\n`
-  expect(await elements(text, size)).toEqual([{ value: objects[0], line: 2 }, { value: objects[1], line: 4 }, { value: objects[2], line: 6 }])
+  expect(await elements(text, size)).toEqual([
+    { value: objects[0], line: 2 },
+    { value: objects[1], line: 4 },
+    { value: objects[2], line: 6 },
+  ])
 })
 
 it.each(['', '[{"a":1}', '[{"a":"', '{}', '[1]', '[] []', '[{}]x'])('refuses %p', async (text) => {

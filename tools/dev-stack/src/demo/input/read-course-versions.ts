@@ -22,7 +22,8 @@ export async function readCourseVersions(path: string): Promise<Map<string, Cour
   try {
     for await (const { text, line } of elementsOf(createReadStream(path, 'utf8'))) {
       const data = parse(file, line, text)
-      if (versions.has(data.course_version_id)) throw new InputError(file, line, `course_version_id ${data.course_version_id} is there twice`)
+      if (versions.has(data.course_version_id))
+        throw new InputError(file, line, `course_version_id ${data.course_version_id} is there twice`)
       versions.set(data.course_version_id, { data, rule: ruleAt(file, line, data) })
     }
   } catch (error) {

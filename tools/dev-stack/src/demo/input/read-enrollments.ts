@@ -52,6 +52,9 @@ function checkedHeader(file: string, header: string[]): string[] {
   const unknown = header.filter((name) => !FIELDS.includes(name))
   const missing = ['user_id', 'course_version_id', 'action', 'requested_at'].filter((name) => !header.includes(name))
   if (unknown.length === 0 && missing.length === 0) return header
-  const problems = [...unknown.map((name) => `column ${JSON.stringify(name)} is unknown`), ...missing.map((name) => `column ${name} is missing`)]
+  const problems = [
+    ...unknown.map((name) => `column ${JSON.stringify(name)} is unknown`),
+    ...missing.map((name) => `column ${name} is missing`),
+  ]
   throw new InputError(file, 1, `${problems.join('; ')} (columns: ${FIELDS.join(', ')})`)
 }

@@ -53,16 +53,19 @@ function messageOf(text: string, line: number, wrong: (problem: string) => Input
   }
   if (!isObject(json)) throw wrong('must be a JSON object {topic, headers?, data | raw_base64}')
   const { topic, headers, raw_base64 } = json as Partial<EventLine>
-  if (typeof topic !== 'string' || !TOPICS.includes(topic)) throw wrong(`topic must be one of ${TOPICS.join(', ')} (got ${JSON.stringify(topic)})`)
+  if (typeof topic !== 'string' || !TOPICS.includes(topic))
+    throw wrong(`topic must be one of ${TOPICS.join(', ')} (got ${JSON.stringify(topic)})`)
   if (headers !== undefined && !isObject(headers)) throw wrong('headers must be an object of strings')
   for (const [name, value] of Object.entries(headers ?? {})) {
     if (typeof value !== 'string') throw wrong(`headers.${name} must be a string (got ${JSON.stringify(value)})`)
   }
-  if (headers?.['ce_source']?.startsWith('/laurel/')) throw wrong('headers.ce_source must not be one of Laurel itself, which ignores its own events')
+  if (headers?.['ce_source']?.startsWith('/laurel/'))
+    throw wrong('headers.ce_source must not be one of Laurel itself, which ignores its own events')
   if ('data' in json === 'raw_base64' in json) throw wrong('exactly one of data and raw_base64 must be there')
   if ('data' in json) return { line, topic, headers, content: { data: json['data'] } }
   if (raw_base64 === null) return { line, topic, headers, content: { raw: null } }
-  if (typeof raw_base64 !== 'string' || !BASE64.test(raw_base64)) throw wrong('raw_base64 must be base64 text, or null for a record without a value')
+  if (typeof raw_base64 !== 'string' || !BASE64.test(raw_base64))
+    throw wrong('raw_base64 must be base64 text, or null for a record without a value')
   return { line, topic, headers, content: { raw: Buffer.from(raw_base64, 'base64') } }
 }
 

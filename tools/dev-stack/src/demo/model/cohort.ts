@@ -57,7 +57,8 @@ export async function loadCohort(dir: string): Promise<Cohort> {
   for await (const message of readEvents(join(dir, FILES.events))) {
     const judged = judgeMessage(message)
     const wrong = (problem: string) => new InputError(FILES.events, message.line, problem)
-    if (judged.kind === 'misplaced') throw wrong(`topic ${message.topic} is for lesson.progressed, lesson.completed, quiz.attempted and messages that must be refused`)
+    if (judged.kind === 'misplaced')
+      throw wrong(`topic ${message.topic} is for lesson.progressed, lesson.completed, quiz.attempted and messages that must be refused`)
     if (judged.kind === 'malformed') {
       malformed++
       continue
@@ -67,7 +68,10 @@ export async function loadCohort(dir: string): Promise<Cohort> {
     if (!version) throw wrong(`data.course_version_id ${evidence.data.course_version_id} is not in ${FILES.courseVersions}`)
     const known = caseOf(evidence.data, version)
     const place = known.placeOf(evidence)
-    if (place === undefined) throw wrong(`data.${evidence.topic === 'quiz.attempted' ? 'quiz_id' : 'lesson_id'} is not in course version ${version.data.course_version_id}`)
+    if (place === undefined)
+      throw wrong(
+        `data.${evidence.topic === 'quiz.attempted' ? 'quiz_id' : 'lesson_id'} is not in course version ${version.data.course_version_id}`,
+      )
     known.take(evidence, place)
     perUser.set(known.userId, (perUser.get(known.userId) ?? 0) + 1)
   }
@@ -75,7 +79,11 @@ export async function loadCohort(dir: string): Promise<Cohort> {
   return cohortOf(dir, versions, cases, rows.length, perUser, malformed)
 }
 
-function takeRow({ line, data }: EnrollmentRow, versions: ReadonlyMap<string, CourseVersion>, caseOf: (ids: EnrollmentRow['data'], version: CourseVersion) => EnrollmentCase): void {
+function takeRow(
+  { line, data }: EnrollmentRow,
+  versions: ReadonlyMap<string, CourseVersion>,
+  caseOf: (ids: EnrollmentRow['data'], version: CourseVersion) => EnrollmentCase,
+): void {
   const wrong = (problem: string) => new InputError(FILES.enrollments, line, problem)
   const version = versions.get(data.course_version_id)
   if (!version) throw wrong(`course_version_id ${data.course_version_id} is not in ${FILES.courseVersions}`)
@@ -92,7 +100,8 @@ function checkRows(rows: readonly EnrollmentRow[], cases: ReadonlyMap<string, En
     if (!cancelRow) continue
     const wrong = (problem: string) => new InputError(FILES.enrollments, line, problem)
     if (enrollRows.length === 0) throw wrong('action cancel needs an enroll row for the same learner and course version')
-    if (data.action === 'enroll' && Date.parse(data.requested_at) >= cancelledAt) throw wrong(`requested_at must be before the cancellation at ${cancelRow.requested_at}`)
+    if (data.action === 'enroll' && Date.parse(data.requested_at) >= cancelledAt)
+      throw wrong(`requested_at must be before the cancellation at ${cancelRow.requested_at}`)
   }
 }
 
@@ -101,12 +110,23 @@ function checkCancellations(rows: readonly EnrollmentRow[], cases: ReadonlyMap<s
   for (const { line, data } of rows) {
     const known = cases.get(enrollmentKey(data))!
     if (data.action === 'cancel' && satisfiedAt(known.rule, known.doneBefore) !== null) {
-      throw new InputError(FILES.enrollments, line, `requested_at of a cancellation must be before the learner has done everything (course version ${data.course_version_id})`)
+      throw new InputError(
+        FILES.enrollments,
+        line,
+        `requested_at of a cancellation must be before the learner has done everything (course version ${data.course_version_id})`,
+      )
     }
   }
 }
 
-function cohortOf(dir: string, versions: Map<string, CourseVersion>, cases: Map<string, EnrollmentCase>, rows: number, perUser: ReadonlyMap<string, number>, malformed: number): Cohort {
+function cohortOf(
+  dir: string,
+  versions: Map<string, CourseVersion>,
+  cases: Map<string, EnrollmentCase>,
+  rows: number,
+  perUser: ReadonlyMap<string, number>,
+  malformed: number,
+): Cohort {
   const userIds = new Set<string>()
   // REST refuses events without an enrollment, so who has one of those goes by Kafka.
   const kafkaOnly = new Set<string>()

@@ -33,7 +33,9 @@ afterAll(removeInputFiles)
 describe('a completion is expected', () => {
   it('for a learner who did everything required, with its time and score', async () => {
     const { completions, credentials, templates } = await expected({ rows: [row(kafka)], events: everything(kafka) })
-    expect([...completions.values()]).toEqual([{ key: keyOf(kafka), userId: kafka, versionId: VERSION_ID, completedAt: Date.parse(time(3)), score: 80 }])
+    expect([...completions.values()]).toEqual([
+      { key: keyOf(kafka), userId: kafka, versionId: VERSION_ID, completedAt: Date.parse(time(3)), score: 80 },
+    ])
     expect([...credentials]).toEqual([keyOf(kafka)])
     expect([...templates]).toEqual([[keyOf(kafka), uuid(3)]])
   })
@@ -51,12 +53,18 @@ describe('a completion is expected', () => {
   })
 
   it('after a failed attempt, with the score and time of the passed one', async () => {
-    const { completions } = await expected({ rows: [row(kafka)], events: [...everything(kafka), quizAttempted(kafka, QUIZ.required, 20, 9, 2)] })
+    const { completions } = await expected({
+      rows: [row(kafka)],
+      events: [...everything(kafka), quizAttempted(kafka, QUIZ.required, 20, 9, 2)],
+    })
     expect(completions.get(keyOf(kafka))).toMatchObject({ score: 80, completedAt: Date.parse(time(3)) })
   })
 
   it('once for duplicates', async () => {
-    const { completions, statements } = await expected({ rows: [row(kafka), row(kafka)], events: [...everything(kafka), ...everything(kafka)] })
+    const { completions, statements } = await expected({
+      rows: [row(kafka), row(kafka)],
+      events: [...everything(kafka), ...everything(kafka)],
+    })
     expect(completions.get(keyOf(kafka))).toMatchObject({ score: 80, completedAt: Date.parse(time(3)) })
     expect(statements).toBe(3)
   })
@@ -70,10 +78,17 @@ describe('a completion is expected', () => {
 
   it('when enough electives are done; the time is open when there are more', async () => {
     const versions = [withElectives()]
-    const electives = (...ids: string[]) => ({ versions, rows: [row(kafka)], events: [...everything(kafka), ...ids.map((id, i) => lessonCompleted(kafka, id, 4 + i))] })
+    const electives = (...ids: string[]) => ({
+      versions,
+      rows: [row(kafka)],
+      events: [...everything(kafka), ...ids.map((id, i) => lessonCompleted(kafka, id, 4 + i))],
+    })
     expect((await expected(electives(LESSON.x))).completions.size).toBe(0)
     expect((await expected(electives(LESSON.x, LESSON.z))).completions.get(keyOf(kafka))?.completedAt).toBe(Date.parse(time(5)))
-    expect((await expected(electives(LESSON.x, LESSON.y, LESSON.z))).completions.get(keyOf(kafka))).toMatchObject({ completedAt: null, score: 80 })
+    expect((await expected(electives(LESSON.x, LESSON.y, LESSON.z))).completions.get(keyOf(kafka))).toMatchObject({
+      completedAt: null,
+      score: 80,
+    })
   })
 
   it('with open time and score when the same item was done at different times', async () => {
@@ -111,7 +126,11 @@ describe('no completion is expected', () => {
 })
 
 describe('statements are expected', () => {
-  const lessons = (user: string) => [lessonCompleted(user, LESSON.a, 1), lessonProgressed(user, LESSON.b, 100, 3), lessonProgressed(user, LESSON.optional, 60, 3)]
+  const lessons = (user: string) => [
+    lessonCompleted(user, LESSON.a, 1),
+    lessonProgressed(user, LESSON.b, 100, 3),
+    lessonProgressed(user, LESSON.optional, 60, 3),
+  ]
   const counts = async (files: InputFiles) => {
     const { statements, optionalStatements } = await expected(files)
     return [statements, optionalStatements]
@@ -138,16 +157,48 @@ describe('statements are expected', () => {
 describe('loadCohort refuses', () => {
   const enrolled = [row(kafka)]
   it.each<[string, InputFiles, string]>([
-    ['an event of an unknown course version', { versions: [courseVersion({ course_version_id: uuid(9) })], events: everything(kafka) }, 'events.jsonl:1: data.course_version_id'],
-    ['an event of an unknown lesson', { rows: enrolled, events: [lessonCompleted(kafka, uuid(99))] }, 'events.jsonl:1: data.lesson_id is not in course version'],
-    ['a quiz under the name of a lesson', { rows: enrolled, events: [quizAttempted(kafka, LESSON.a, 80)] }, 'events.jsonl:1: data.quiz_id is not in course version'],
-    ['a course version among the events', { events: [{ topic: 'course-version.published', data: courseVersion() }] }, 'events.jsonl:1: topic course-version.published is for'],
-    ['an enrollment in an unknown course version', { versions: [courseVersion({ course_version_id: uuid(9) })], rows: enrolled }, 'enrollments.csv:2: course_version_id'],
+    [
+      'an event of an unknown course version',
+      { versions: [courseVersion({ course_version_id: uuid(9) })], events: everything(kafka) },
+      'events.jsonl:1: data.course_version_id',
+    ],
+    [
+      'an event of an unknown lesson',
+      { rows: enrolled, events: [lessonCompleted(kafka, uuid(99))] },
+      'events.jsonl:1: data.lesson_id is not in course version',
+    ],
+    [
+      'a quiz under the name of a lesson',
+      { rows: enrolled, events: [quizAttempted(kafka, LESSON.a, 80)] },
+      'events.jsonl:1: data.quiz_id is not in course version',
+    ],
+    [
+      'a course version among the events',
+      { events: [{ topic: 'course-version.published', data: courseVersion() }] },
+      'events.jsonl:1: topic course-version.published is for',
+    ],
+    [
+      'an enrollment in an unknown course version',
+      { versions: [courseVersion({ course_version_id: uuid(9) })], rows: enrolled },
+      'enrollments.csv:2: course_version_id',
+    ],
     ['an action it cannot foretell', { rows: [row(kafka, 'reactivate')] }, 'enrollments.csv:2: action must be enroll or cancel'],
     ['a cancellation of nothing', { rows: [row(kafka, 'cancel')] }, 'enrollments.csv:2: action cancel needs an enroll row'],
-    ['two cancellations', { rows: [row(kafka), row(kafka, 'cancel', 1), row(kafka, 'cancel', 2)] }, 'enrollments.csv:4: action cancel is there twice'],
-    ['an enrollment after its cancellation', { rows: [row(kafka, 'enroll', 5), row(kafka, 'cancel', 2)] }, 'enrollments.csv:2: requested_at must be before the cancellation'],
-    ['a cancellation that races with the completion', { rows: [row(kafka), row(kafka, 'cancel', 4)], events: everything(kafka) }, 'enrollments.csv:3: requested_at of a cancellation must be before'],
+    [
+      'two cancellations',
+      { rows: [row(kafka), row(kafka, 'cancel', 1), row(kafka, 'cancel', 2)] },
+      'enrollments.csv:4: action cancel is there twice',
+    ],
+    [
+      'an enrollment after its cancellation',
+      { rows: [row(kafka, 'enroll', 5), row(kafka, 'cancel', 2)] },
+      'enrollments.csv:2: requested_at must be before the cancellation',
+    ],
+    [
+      'a cancellation that races with the completion',
+      { rows: [row(kafka), row(kafka, 'cancel', 4)], events: everything(kafka) },
+      'enrollments.csv:3: requested_at of a cancellation must be before',
+    ],
   ])('%s', async (_, files, message) => {
     await expect(expected(files)).rejects.toThrow(message)
   })

@@ -1,4 +1,10 @@
-import { definitionOf, type LessonCompletedV1, type LessonProgressedV1, type QuizAttemptedV1, CourseVersionPublishedV1 } from '@laurel/contracts'
+import {
+  definitionOf,
+  type LessonCompletedV1,
+  type LessonProgressedV1,
+  type QuizAttemptedV1,
+  CourseVersionPublishedV1,
+} from '@laurel/contracts'
 import type { Message } from '../input/read-events'
 import { ruleOf } from './rule'
 

@@ -9,7 +9,8 @@ const judged = (change: { topic?: string; headers?: Record<string, string>; cont
 
 it('takes an event as data, as bytes, without headers, and with the least that CloudEvents asks for', () => {
   const evidence = { kind: 'evidence', evidence: { topic, data } }
-  const { ce_specversion, ce_id, ce_source, ce_type } = headers as Record<string, string> & Record<'ce_specversion' | 'ce_id' | 'ce_source' | 'ce_type', string>
+  const { ce_specversion, ce_id, ce_source, ce_type } = headers as Record<string, string> &
+    Record<'ce_specversion' | 'ce_id' | 'ce_source' | 'ce_type', string>
   expect(judged({})).toEqual(evidence)
   expect(judged({ content: { raw: Buffer.from(JSON.stringify(data)) } })).toEqual(evidence)
   expect(judgeMessage({ line: 1, topic, headers: undefined, content: { data } })).toEqual(evidence)
@@ -29,7 +30,12 @@ it.each([
 })
 
 it('calls a course version malformed when its rule makes no sense, and else misplaced', () => {
-  const published = (version: unknown) => judged({ topic: 'course-version.published', headers: { ...headers, ce_type: 'course-version.published.v1' }, content: { data: version } })
+  const published = (version: unknown) =>
+    judged({
+      topic: 'course-version.published',
+      headers: { ...headers, ce_type: 'course-version.published.v1' },
+      content: { data: version },
+    })
   expect(published(courseVersion())).toEqual({ kind: 'misplaced' })
   expect(published(courseVersion({ electives: [{ choose: 3, of: [LESSON.a] }] }))).toMatchObject({ kind: 'malformed' })
 })
@@ -38,5 +44,7 @@ it('calls a valid request misplaced', () => {
   const [user_id, course_version_id, action] = row(uuid(100, '1')).split(',')
   const request = { user_id, course_version_id, action, requested_at: time(1) }
   expect(course_version_id).toBe(VERSION_ID)
-  expect(judged({ topic: 'enrollment.requested', headers: { ...headers, ce_type: 'enrollment.requested.v1' }, content: { data: request } })).toEqual({ kind: 'misplaced' })
+  expect(
+    judged({ topic: 'enrollment.requested', headers: { ...headers, ce_type: 'enrollment.requested.v1' }, content: { data: request } }),
+  ).toEqual({ kind: 'misplaced' })
 })

@@ -21,7 +21,10 @@ export class RuleError extends Error {
 
 /** @throws RuleError on repeated ids, and on a group with unknown or repeated ids or `choose` outside 1..|of|. */
 export function ruleOf({ lessons, quizzes, electives = [] }: CourseVersionPublishedV1): Rule {
-  const items = [...lessons.map((l) => ({ id: l.lesson_id, required: l.required })), ...quizzes.map((q) => ({ id: q.quiz_id, required: q.required }))]
+  const items = [
+    ...lessons.map((l) => ({ id: l.lesson_id, required: l.required })),
+    ...quizzes.map((q) => ({ id: q.quiz_id, required: q.required })),
+  ]
   const itemIds = items.map((item) => item.id)
   const places = new Map(itemIds.map((id, place) => [id, place]))
   if (places.size < itemIds.length) throw new RuleError('lessons and quizzes must have different ids, but an id is there twice')
@@ -41,7 +44,8 @@ function groupOf({ choose, of }: { choose: number; of: readonly string[] }, plac
     return place
   })
   if (new Set(known).size < known.length) throw new RuleError(`${field}.of must not repeat an id`)
-  if (choose < 1 || choose > of.length) throw new RuleError(`${field}.choose must be 1 to ${of.length}, the size of the group (got ${choose})`)
+  if (choose < 1 || choose > of.length)
+    throw new RuleError(`${field}.choose must be 1 to ${of.length}, the size of the group (got ${choose})`)
   return { choose, of: known }
 }
 

@@ -8,7 +8,8 @@ function done(rule: Rule, times: Record<string, number>): Float64Array {
   return at
 }
 
-const when = (version: Parameters<typeof ruleOf>[0], times: Record<string, number>) => satisfiedAt(ruleOf(version), done(ruleOf(version), times))
+const when = (version: Parameters<typeof ruleOf>[0], times: Record<string, number>) =>
+  satisfiedAt(ruleOf(version), done(ruleOf(version), times))
 const required = { [LESSON.a]: 10, [LESSON.b]: 30, [QUIZ.required]: 20 }
 
 describe('satisfiedAt', () => {
@@ -29,7 +30,10 @@ describe('satisfiedAt', () => {
   })
 
   it('lets one item count for two groups and for itself', () => {
-    const electives = [{ choose: 1, of: [LESSON.a, LESSON.optional] }, { choose: 1, of: [LESSON.optional, LESSON.a] }]
+    const electives = [
+      { choose: 1, of: [LESSON.a, LESSON.optional] },
+      { choose: 1, of: [LESSON.optional, LESSON.a] },
+    ]
     expect(when(courseVersion({ electives }), required)).toBe(30)
   })
 

@@ -17,30 +17,48 @@ export interface Outcome {
 /** For people, line by line. */
 export function toTable({ cohort, judged, speed }: Outcome): string[] {
   const { kafka, rest, malformed } = cohort.lines
-  const row = (name: string, { expected, found, missing, double, unexpected }: Figures) => [name, expected, found, missing, double, unexpected]
+  const row = (name: string, { expected, found, missing, double, unexpected }: Figures) => [
+    name,
+    expected,
+    found,
+    missing,
+    double,
+    unexpected,
+  ]
   const lines = [
     `events in: ${thousands(kafka + rest + malformed)} (${thousands(kafka)} by Kafka, ${thousands(rest)} by REST, ${thousands(malformed)} malformed), enrollments: ${thousands(cohort.cases.size)}`,
-    ...table(['', 'expected', 'found', 'missing', 'double', 'unexpected'], [
-      row('completions', judged.completions),
-      row('credentials', judged.credentials),
-      row('badges at Credly', judged.badges),
-      row('xAPI statements', judged.statements),
-      row('HR records', judged.hrRecords),
-      row('dead letters', judged.deadLetters),
-    ]),
+    ...table(
+      ['', 'expected', 'found', 'missing', 'double', 'unexpected'],
+      [
+        row('completions', judged.completions),
+        row('credentials', judged.credentials),
+        row('badges at Credly', judged.badges),
+        row('xAPI statements', judged.statements),
+        row('HR records', judged.hrRecords),
+        row('dead letters', judged.deadLetters),
+      ],
+    ),
     `events per second, first event to last course.completed: ${speed.eventsPerSecond === null ? '–' : thousands(speed.eventsPerSecond)}`,
     `last lesson to course.completed: ${spread(speed.toCompleted)}`,
     `last lesson to credential.issued: ${spread(speed.toCredential)}`,
   ]
   if (judged.repeats > 0) lines.push(`course.completed records delivered again with the same id: ${thousands(judged.repeats)}`)
-  if (judged.reasons.size > 0) lines.push('dead letters by reason:', ...[...judged.reasons].map(([reason, count]) => `  ${count} × ${reason}`))
+  if (judged.reasons.size > 0)
+    lines.push('dead letters by reason:', ...[...judged.reasons].map(([reason, count]) => `  ${count} × ${reason}`))
   return lines
 }
 
 /** For programs: what `.laurel/demo.json` holds. Times in milliseconds; null where nothing was measured. */
 export function toJson({ ok, reason, cohort, judged, speed }: Outcome): Record<string, unknown> {
   const { kafka, rest, malformed } = cohort.lines
-  const figures = ({ expected, found, missing, double, unexpected, problems }: Figures) => ({ expected, found, missing, double, unexpected, problems })
+  const figures = ({ expected, found, missing, double, unexpected, problems }: Figures) => ({
+    expected,
+    found,
+    missing,
+    double,
+    unexpected,
+    problems,
+  })
   return {
     ok,
     ...(reason !== undefined && { reason }),

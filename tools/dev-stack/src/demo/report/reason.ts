@@ -24,7 +24,9 @@ export function reasonOf(judged: Judged, refusals: readonly string[], broken: re
   const counts = rows.flatMap(([name, row]) => summary(row).map((words) => `${name}: ${words}`))
   if (refusals.length > 0) counts.push(`REST calls refused: ${refusals.length}`)
   if (broken.length > 0) counts.push(`records that break their contract: ${broken.length}`)
-  const kinds = [refusals, broken, ...rows.map(([name, { problems }]) => problems.map((problem) => `${name}: ${problem}`))].filter((kind) => kind.length > 0)
+  const kinds = [refusals, broken, ...rows.map(([name, { problems }]) => problems.map((problem) => `${name}: ${problem}`))].filter(
+    (kind) => kind.length > 0,
+  )
   const examples = kinds.flatMap((kind, i) => kind.slice(0, i === 0 ? EXAMPLES : FURTHER_EXAMPLES))
   return [counts.join('; '), ...examples.map((example) => `  ${example}`)].join('\n')
 }

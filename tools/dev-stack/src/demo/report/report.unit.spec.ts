@@ -36,13 +36,23 @@ describe('table', () => {
     ])
   })
 
-  it.each([[0, '0'], [999, '999'], [1_000, '1 000'], [12_345.6, '12 346']])('writes %p as %p', (value, text) => {
+  it.each([
+    [0, '0'],
+    [999, '999'],
+    [1_000, '1 000'],
+    [12_345.6, '12 346'],
+  ])('writes %p as %p', (value, text) => {
     expect(thousands(value)).toBe(text)
   })
 })
 
 describe('the outcome', () => {
-  const outcome = async () => ({ ok: true, cohort: await loadCohort(await inputFiles({ rows: [row(uuid(101, '1'))], events: everything(uuid(101, '1')) })), judged, speed })
+  const outcome = async () => ({
+    ok: true,
+    cohort: await loadCohort(await inputFiles({ rows: [row(uuid(101, '1'))], events: everything(uuid(101, '1')) })),
+    judged,
+    speed,
+  })
 
   it('is a table for people', async () => {
     const lines = toTable(await outcome())
@@ -77,11 +87,19 @@ describe('reasonOf', () => {
   it('sums up, gives 5 examples of the first trouble and 2 of the others', () => {
     const lines = reasonOf({ ...judged, completions: missing, hrRecords: { ...missing, double: 1 } }, [], []).split('\n')
     expect(lines[0]).toBe('completions: 7 missing; HR records: 7 missing; HR records: 1 double')
-    expect(lines.slice(1)).toEqual([...[0, 1, 2, 3, 4].map((i) => `  completions: missing: learner ${i}`), '  HR records: missing: learner 0', '  HR records: missing: learner 1'])
+    expect(lines.slice(1)).toEqual([
+      ...[0, 1, 2, 3, 4].map((i) => `  completions: missing: learner ${i}`),
+      '  HR records: missing: learner 0',
+      '  HR records: missing: learner 1',
+    ])
   })
 
   it('names refused calls, broken records and wrong content', () => {
-    const reason = reasonOf({ ...judged, completions: { ...exact(9), problems: ['score 1 instead of 2'] } }, ['PATCH answered 422'], ['course.completed[1]@2 breaks its contract'])
+    const reason = reasonOf(
+      { ...judged, completions: { ...exact(9), problems: ['score 1 instead of 2'] } },
+      ['PATCH answered 422'],
+      ['course.completed[1]@2 breaks its contract'],
+    )
     expect(reason.split('\n')).toEqual([
       'completions: wrong content; REST calls refused: 1; records that break their contract: 1',
       '  PATCH answered 422',
@@ -95,7 +113,11 @@ describe('ProgressBar', () => {
   function bar(isTTY: boolean) {
     const [written, logged] = [[] as string[], [] as string[]]
     let now = 0
-    const progress = new ProgressBar({ screen: { isTTY, columns: 60, write: (text) => written.push(text) }, log: (line) => logged.push(line), now: () => now })
+    const progress = new ProgressBar({
+      screen: { isTTY, columns: 60, write: (text) => written.push(text) },
+      log: (line) => logged.push(line),
+      now: () => now,
+    })
     return { written, logged, progress, at: (time: number) => (now = time) }
   }
 

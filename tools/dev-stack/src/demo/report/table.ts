@@ -9,7 +9,8 @@ export type Cell = string | number
 export function table(header: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
   const text = [header, ...rows].map((row) => header.map((_, column) => cellText(row[column])))
   const widths = header.map((_, column) => Math.max(...text.map((row) => row[column]!.length)))
-  const line = (row: readonly string[]) => `│ ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join(' │ ')} │`
+  const line = (row: readonly string[]) =>
+    `│ ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join(' │ ')} │`
   const rule = (left: string, middle: string, right: string) => left + widths.map((width) => '─'.repeat(width + 2)).join(middle) + right
   const [head, ...body] = text
   return [rule('┌', '┬', '┐'), line(head!), rule('├', '┼', '┤'), ...body.map(line), rule('└', '┴', '┘')]
