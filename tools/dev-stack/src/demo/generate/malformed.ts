@@ -37,7 +37,7 @@ export function malformedMessages(version: CourseVersionPublishedV1, time: strin
   return [
     raw('lesson.completed', JSON.stringify(completed()).slice(0, -2)),
     raw('lesson.progressed', JSON.stringify(progressed()).replaceAll('"', "'")),
-    raw('lesson.progressed', JSON.stringify(progressed()).replace('50', 'NaN')),
+    raw('lesson.progressed', JSON.stringify(progressed()).replace('"progress_percentage":50', '"progress_percentage":NaN')),
     raw('lesson.progressed', random.bytes(NOISE_BYTES)),
     { ...data('lesson.completed', undefined), raw_base64: null },
     data('quiz.attempted', null),
