@@ -39,14 +39,19 @@ const OF_COURSE = {
 /** Course versions in the service's schema. They are immutable, so what was read once is kept in memory. */
 export class CourseVersionStore {
   private readonly known = new Map<string, CourseVersion>()
+  /** What a transaction added is not kept in memory by its own reads: it may roll back yet. */
+  private readonly adding = new WeakMap<Tx, Set<string>>()
 
   /** Adds versions; one that is already there stays as it is. Each id at most once. */
   async add(tx: Tx, versions: readonly CourseVersionPublishedV1[]): Promise<void> {
+    const adding = this.adding.get(tx) ?? new Set()
+    this.adding.set(tx, adding)
+    for (const version of versions) adding.add(version.course_version_id)
     await query(tx, ADD, [
       binaryArray.uuid(versions.map((version) => version.course_version_id)),
       binaryArray.uuid(versions.map((version) => version.course_id)),
       binaryArray.uuid(versions.map((version) => version.org_id ?? null)),
-      binaryArray.text(versions.map(({ lessons, quizzes, electives }) => JSON.stringify({ lessons, quizzes, electives }))),
+      binaryArray.text(versions.map((version) => JSON.stringify(definitionOf(version)))),
       binaryArray.timestamptz(versions.map((version) => new Date(version.published_at))),
     ])
   }
@@ -54,17 +59,28 @@ export class CourseVersionStore {
   /** Those of these versions that are there, by id. */
   async find(tx: Tx, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, CourseVersion>> {
     const missing = [...ids].filter((id) => !this.known.has(id))
-    if (missing.length > 0) {
-      const rows = await query<CourseVersionRow>(tx, FIND, [binaryArray.uuid(missing)])
-      for (const row of rows) this.known.set(row.course_version_id, toCourseVersion(row))
-    }
-    return new Map([...ids].flatMap((id) => (this.known.has(id) ? [[id, this.known.get(id)!]] : [])))
+    const read = missing.length === 0 ? [] : await query<CourseVersionRow>(tx, FIND, [binaryArray.uuid(missing)])
+    const found = new Map(read.map((row) => [row.course_version_id, toCourseVersion(row)]))
+    for (const [id, version] of found) if (!this.adding.get(tx)?.has(id)) this.known.set(id, version)
+    return new Map([...ids].flatMap((id) => {
+      const version = this.known.get(id) ?? found.get(id)
+      return version ? [[id, version]] : []
+    }))
   }
 
   /** The versions of a course that are there, the newest first. */
   async ofCourse(tx: Tx, courseId: string): Promise<CourseVersion[]> {
     const rows = await query<CourseVersionRow>(tx, OF_COURSE, [courseId])
     return rows.map(toCourseVersion)
+  }
+}
+
+/** The fields that the contract names and has checked: any other may hold what jsonb refuses, such as a NUL. */
+function definitionOf({ lessons, quizzes, electives }: CourseVersionPublishedV1): Definition {
+  return {
+    lessons: lessons.map(({ lesson_id, title, position, required }) => ({ lesson_id, title, position, required })),
+    quizzes: quizzes.map(({ quiz_id, title, required, pass_threshold_percentage }) => ({ quiz_id, title, required, pass_threshold_percentage })),
+    ...(electives ? { electives: electives.map(({ choose, of }) => ({ choose, of })) } : {}),
   }
 }
 

@@ -2,10 +2,9 @@ import { Controller } from '@nestjs/common'
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices'
 import { QuizAttemptedV1 } from '@laurel/contracts'
 import { CourseVersionStore } from '@laurel/course-versions'
-import { eventTime, type Batch, type BatchContext, type Disposition } from '@laurel/messaging'
+import { eventTime, reject, type Batch, type BatchContext, type Disposition } from '@laurel/messaging'
 import { misfit } from '../domain/fits'
-import { writeQuizAttempts } from '../persistence/quiz-attempt-store'
-import { isPassed } from '../use-cases/record-quiz-attempts'
+import { isPassed, recordAnnouncedAttempts } from '../use-cases/record-quiz-attempts'
 import { sortOut } from '../use-cases/sort-out'
 
 /** Attempts that the Assessment service announced; whether they passed is computed here. */
@@ -29,7 +28,10 @@ export class OnQuizAttempted {
         completedAt: eventTime(event, data.completed_at),
       }
     })
-    await writeQuizAttempts(tx, attempts)
-    return dispositions
+    const contradicting = await recordAnnouncedAttempts(tx, attempts)
+    const rejected = placed
+      .filter((_, index) => contradicting.has(attempts[index]!))
+      .map(({ event }) => reject(event, `attempt_number ${event.data.attempt_number} of this quiz is recorded already, with another score`))
+    return [...dispositions, ...rejected]
   }
 }

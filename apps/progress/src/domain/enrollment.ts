@@ -18,7 +18,7 @@ export interface Enrollment {
   readonly cycleStartedAt: Date
   /** Grows with each change; the highest wins wherever it is read. */
   readonly revision: number
-  /** `requested_at` of the last request applied; an older request changes nothing. */
+  /** `requested_at` of the latest request that was not refused; an older request changes nothing. */
   readonly requestedAt: Date | null
   /** The completion of this cycle that was revoked: final, whenever the completion itself arrives. */
   readonly revokedCompletionId: string | null
@@ -36,7 +36,10 @@ export interface EnrollmentRequest {
 
 export type EnrollmentDecision =
   | { readonly kind: 'changed'; readonly enrollment: Enrollment }
-  /** Asked for what already is, or overtaken by a later request. */
+  /**
+   * Asked for what already is, or overtaken by a later request. The former still moves `requestedAt`, so that a request
+   * made before it and arriving after it does not undo what its sender was told.
+   */
   | { readonly kind: 'unchanged'; readonly enrollment: Enrollment }
   /** There is nothing that the action could act on. */
   | { readonly kind: 'unknown'; readonly reason: string }
@@ -54,18 +57,19 @@ export function decideEnrollment(current: Enrollment | null, request: Enrollment
   if (current.requestedAt !== null && request.requestedAt <= current.requestedAt) return { kind: 'unchanged', enrollment: current }
   const applied = { ...current, requestedAt: request.requestedAt }
   const turn = (status: EnrollmentStatus): EnrollmentDecision => ({ kind: 'changed', enrollment: { ...applied, status } })
+  const asItIs: EnrollmentDecision = { kind: 'unchanged', enrollment: applied }
   const { status } = current
   switch (request.action) {
     case 'enroll':
       if (status === 'revoked_by_admin') return { kind: 'refused', reason: 'action enroll: an administrator revoked this enrollment; ask for reactivate' }
-      return status === 'cancelled_by_user' ? turn('active') : { kind: 'unchanged', enrollment: current }
+      return status === 'cancelled_by_user' ? turn('active') : asItIs
     case 'cancel':
       if (status === 'completed') return { kind: 'refused', reason: 'action cancel: the course is completed, which a cancellation does not undo' }
-      return status === 'active' ? turn('cancelled_by_user') : { kind: 'unchanged', enrollment: current }
+      return status === 'active' ? turn('cancelled_by_user') : asItIs
     case 'revoke':
-      return status === 'revoked_by_admin' ? { kind: 'unchanged', enrollment: current } : turn('revoked_by_admin')
+      return status === 'revoked_by_admin' ? asItIs : turn('revoked_by_admin')
     case 'reactivate':
-      if (status === 'active' || status === 'completed') return { kind: 'unchanged', enrollment: current }
+      if (status === 'active' || status === 'completed') return asItIs
       return turn(current.completedAt === null ? 'active' : 'completed')
     case 'open_cycle':
       return { kind: 'refused', reason: 'action open_cycle: further cycles are not offered yet' }

@@ -32,9 +32,9 @@ export class CourseProgressController {
       requireOpen(course)
       const { enrollment, version } = course
       reports.forEach((report, index) => requireLesson(version.rule, report.lesson_id, pathOf(index, 'lesson_id')))
-      const marks = reports.map((report, index) => {
+      const marks = reports.map((report) => {
         const key = { userId: caller.userId, courseVersionId: version.courseVersionId, lessonId: report.lesson_id }
-        const at = requestTime(report.occurred_at, pathOf(index, 'occurred_at'), now)
+        const at = requestTime(report.occurred_at, now)
         return { mark: lessonMark(key, report.progress_percentage, at), cycle: enrollment.cycle }
       })
       await recordReportedLessons(tx, marks)

@@ -1,10 +1,9 @@
 import { applyDecorators } from '@nestjs/common'
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger'
 import { Transform, Type } from 'class-transformer'
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, IsNumber, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min, ValidateNested } from 'class-validator'
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, IsNumber, IsObject, IsUUID, Matches, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator'
 import { ENROLLMENT_ACTIONS, type EnrollmentAction } from '../domain/enrollment'
-
-const RFC3339 = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/
+import { isRequestTime } from './request-time'
 
 /** A UUID in any case; stored and compared in lower case. */
 const Uuid = () =>
@@ -12,8 +11,17 @@ const Uuid = () =>
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value)),
     IsUUID('loose', { message: 'must be a UUID' }),
   )
-/** RFC 3339 with a time zone. */
-const Time = () => Matches(RFC3339, { message: 'must be an RFC 3339 time, such as 2026-01-02T03:04:05.678Z' })
+/** See `isRequestTime`. */
+const Time = () =>
+  ValidateBy({
+    name: 'isRequestTime',
+    validator: {
+      validate: isRequestTime,
+      defaultMessage: () => 'must be an existing RFC 3339 time from 1970 to 9999, such as 2026-01-02T03:04:05.678Z',
+    },
+  })
+/** May be left out; null is no value of any field, so it is refused where it is sent. */
+const Optional = () => ValidateIf((_, value: unknown) => value !== undefined)
 const Percentage = () =>
   applyDecorators(
     IsNumber({ allowNaN: false, allowInfinity: false }, { message: 'must be a number from 0 to 100' }),
@@ -23,7 +31,7 @@ const Percentage = () =>
 
 export class EnrollmentRequestDto {
   @ApiPropertyOptional({ format: 'uuid', description: 'The learner; the caller unless given' })
-  @IsOptional()
+  @Optional()
   @Uuid()
   user_id?: string
 
@@ -36,24 +44,22 @@ export class EnrollmentRequestDto {
   action: EnrollmentAction
 
   @ApiPropertyOptional({ example: 'solo_subscription', maxLength: 100 })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
-  @Matches(/^[^\u0000]*$/, { message: 'must not contain a NUL character' })
+  @Optional()
+  @Matches(/^[^\u0000\p{Surrogate}]{0,100}$/u, { message: 'must be a text of at most 100 characters, without NUL or half of a surrogate pair' })
   source_of_enrollment?: string
 
   @ApiPropertyOptional({ format: 'uuid' })
-  @IsOptional()
+  @Optional()
   @Uuid()
   org_id?: string
 
   @ApiPropertyOptional({ format: 'date-time' })
-  @IsOptional()
+  @Optional()
   @Time()
   due_at?: string
 
   @ApiPropertyOptional({ format: 'date-time', description: 'When it was asked for; now unless given. An older request than the last one applied changes nothing' })
-  @IsOptional()
+  @Optional()
   @Time()
   requested_at?: string
 }
@@ -68,7 +74,7 @@ export class LessonReportDto {
   progress_percentage: number
 
   @ApiPropertyOptional({ format: 'date-time', description: 'When it happened; now unless given' })
-  @IsOptional()
+  @Optional()
   @Time()
   occurred_at?: string
 }
@@ -76,25 +82,27 @@ export class LessonReportDto {
 /** One report, or up to 100 under `items`. */
 export class ProgressReportDto {
   @ApiPropertyOptional({ format: 'uuid' })
-  @IsOptional()
+  @Optional()
   @Uuid()
   lesson_id?: string
 
   @ApiPropertyOptional({ minimum: 0, maximum: 100, example: 100 })
-  @IsOptional()
+  @Optional()
   @Percentage()
   progress_percentage?: number
 
   @ApiPropertyOptional({ format: 'date-time' })
-  @IsOptional()
+  @Optional()
   @Time()
   occurred_at?: string
 
   @ApiPropertyOptional({ type: [LessonReportDto], maxItems: 100 })
-  @IsOptional()
+  @Optional()
   @IsArray({ message: 'must be a list' })
   @ArrayMinSize(1, { message: 'must hold at least one item' })
   @ArrayMaxSize(100, { message: 'must hold at most 100 items' })
+  // ValidateNested alone lets lists in the list pass.
+  @IsObject({ each: true, message: 'must hold objects' })
   @ValidateNested({ each: true, message: 'must hold objects' })
   @Type(() => LessonReportDto)
   items?: LessonReportDto[]
@@ -110,26 +118,26 @@ export class QuizAttemptDto {
   score: number
 
   @ApiPropertyOptional({ minimum: 1, description: 'The next number unless given' })
-  @IsOptional()
+  @Optional()
   @IsInt({ message: 'must be a whole number' })
   @Min(1, { message: 'must be at least 1' })
   @Max(2_147_483_647, { message: 'must be at most 2147483647' })
   attempt_number?: number
 
   @ApiPropertyOptional({ format: 'date-time' })
-  @IsOptional()
+  @Optional()
   @Time()
   started_at?: string
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Now unless given' })
-  @IsOptional()
+  @Optional()
   @Time()
   completed_at?: string
 }
 
 export class ProgressQueryDto {
   @ApiPropertyOptional({ format: 'uuid', description: 'Another learner, for administrators' })
-  @IsOptional()
+  @Optional()
   @Uuid()
   user_id?: string
 }

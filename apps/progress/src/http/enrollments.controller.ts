@@ -49,7 +49,7 @@ function toRequest(body: EnrollmentRequestDto, caller: Caller, now: Date): Enrol
     sourceOfEnrollment: body.source_of_enrollment ?? null,
     orgId: body.org_id ?? null,
     dueAt: body.due_at === undefined ? null : new Date(body.due_at),
-    requestedAt: requestTime(body.requested_at, 'requested_at', now),
+    requestedAt: requestTime(body.requested_at, now),
   }
 }
 

@@ -5,7 +5,7 @@ import { retryingTransaction } from '@laurel/postgres'
 import { CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
 import { DataSource } from 'typeorm'
 import { misfit } from '../domain/fits'
-import { isPassed, recordReportedAttempt } from '../use-cases/record-quiz-attempts'
+import { isPassed, recordReportedAttempt, type ReportOutcome } from '../use-cases/record-quiz-attempts'
 import { QuizAttemptDto } from './dto'
 import { requireEnrolledCourse, requireOpen } from './enrolled-course'
 import { requestTime } from './request-time'
@@ -23,12 +23,13 @@ export class QuizAttemptsController {
   @Post()
   async record(@Param('id', UuidPipe) id: string, @Body() body: QuizAttemptDto, @CurrentCaller() caller: Caller) {
     const now = new Date()
-    const attempt = await retryingTransaction(this.dataSource, async (tx) => {
+    const outcome = await retryingTransaction(this.dataSource, async (tx) => {
       const course = await requireEnrolledCourse(tx, this.versions, id, caller.userId)
       requireOpen(course)
       const { enrollment, version } = course
       const reason = misfit(version.rule, 'quiz_id', body.quiz_id)
       if (reason !== null) throw Problem.unprocessable(reason, 'quiz_id')
+      const completedAt = requestTime(body.completed_at, now)
       const reported = {
         userId: caller.userId,
         courseVersionId: version.courseVersionId,
@@ -36,18 +37,31 @@ export class QuizAttemptsController {
         attemptNumber: body.attempt_number ?? null,
         score: body.score,
         passed: isPassed(version.rule, body.quiz_id, body.score),
-        startedAt: body.started_at === undefined ? null : requestTime(body.started_at, 'started_at', now),
-        completedAt: requestTime(body.completed_at, 'completed_at', now),
+        startedAt: body.started_at === undefined ? null : requestTime(body.started_at, now),
+        completedAt: completedAt < now ? completedAt : null,
+        reportedAt: now,
       }
       return recordReportedAttempt(tx, reported, enrollment.cycle)
     })
-    if (attempt === null) throw Problem.conflict(`attempt_number ${body.attempt_number} of this quiz is recorded already, with another score or time`)
-    return {
-      quiz_id: attempt.quizId,
-      attempt_number: attempt.attemptNumber,
-      score: attempt.score,
-      is_passed: attempt.passed,
-      completed_at: attempt.completedAt.toISOString(),
-    }
+    return present(outcome)
+  }
+}
+
+function present(outcome: ReportOutcome) {
+  switch (outcome.kind) {
+    case 'recorded':
+      return {
+        quiz_id: outcome.attempt.quizId,
+        attempt_number: outcome.attempt.attemptNumber,
+        score: outcome.attempt.score,
+        is_passed: outcome.attempt.passed,
+        completed_at: outcome.attempt.completedAt.toISOString(),
+      }
+    case 'number-taken':
+      throw Problem.conflict(`attempt_number ${outcome.attemptNumber} of this quiz is recorded already, with another score or time`)
+    case 'no-number-left':
+      throw Problem.conflict('the last attempt_number of this quiz is taken: name one that is free')
+    default:
+      return outcome satisfies never
   }
 }

@@ -1,12 +1,19 @@
-import { Problem } from '@laurel/service-shell'
+const RFC3339 = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/
+const LAST = Date.UTC(10_000, 0) - 1
 
-/**
- * The time that a request names, or now. One in the future counts as now.
- * @throws Problem 400 naming the field for a date that does not exist or lies before 1970
- */
-export function requestTime(text: string | undefined, field: string, now: Date): Date {
+/** True for an RFC 3339 time with a zone whose date exists, from 1970 to 9999 in UTC: what an event may carry. */
+export function isRequestTime(value: unknown): value is string {
+  if (typeof value !== 'string') return false
+  const [, year, month, day] = RFC3339.exec(value) ?? []
+  // Date itself takes 30 February for 2 March. Day 0 of the next month is the last of this one.
+  if (year === undefined || Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()) return false
+  const time = Date.parse(value)
+  return time >= 0 && time <= LAST
+}
+
+/** The time that a request names, or now. One in the future counts as now. */
+export function requestTime(text: string | undefined, now: Date): Date {
   if (text === undefined) return now
   const time = new Date(text)
-  if (Number.isNaN(time.getTime()) || time.getTime() < 0) throw Problem.badRequest('must be a date that exists, from 1970 on', field)
   return time > now ? now : time
 }

@@ -59,8 +59,14 @@ const UPDATE = {
           where e.user_id = n.user_id and e.course_version_id = n.course_version_id
          returning e.user_id, e.course_version_id, e.revision`,
 }
+const NOTE = {
+  name: 'enrollment-note-request',
+  text: `update enrollments e set requested_at = n.requested_at
+           from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as n(user_id, course_version_id, requested_at)
+          where e.user_id = n.user_id and e.course_version_id = n.course_version_id`,
+}
 
-/** The enrollments that are there, by key. */
+/** The enrollments that are there, by key. A key may be named more than once. */
 export function findEnrollments(tx: Tx, keys: readonly EnrollmentKey[]): Promise<Map<string, Enrollment>> {
   return read(tx, FIND, keys)
 }
@@ -86,6 +92,16 @@ export async function writeEnrollments(tx: Tx, enrollments: readonly Enrollment[
   return enrollments.map((enrollment) => ({ ...enrollment, revision: revisions.get(enrollmentKey(enrollment))! }))
 }
 
+/** Remembers the last request of enrollments that `lockEnrollments` returned and that it did not change: no revision, no announcement. */
+export async function noteRequests(tx: Tx, enrollments: readonly Enrollment[]): Promise<void> {
+  if (enrollments.length === 0) return
+  await query(tx, NOTE, [
+    binaryArray.uuid(enrollments.map((e) => e.userId)),
+    binaryArray.uuid(enrollments.map((e) => e.courseVersionId)),
+    binaryArray.timestamptz(enrollments.map((e) => e.requestedAt)),
+  ])
+}
+
 async function write(tx: Tx, statement: typeof INSERT, enrollments: readonly Enrollment[]): Promise<[string, number][]> {
   if (enrollments.length === 0) return []
   const rows = await query<{ user_id: string; course_version_id: string; revision: string }>(tx, statement, [
@@ -108,7 +124,8 @@ async function write(tx: Tx, statement: typeof INSERT, enrollments: readonly Enr
 
 async function read(tx: Tx, statement: typeof FIND, keys: readonly EnrollmentKey[]): Promise<Map<string, Enrollment>> {
   if (keys.length === 0) return new Map()
-  const rows = await query<EnrollmentRow>(tx, statement, [binaryArray.uuid(keys.map((key) => key.userId)), binaryArray.uuid(keys.map((key) => key.courseVersionId))])
+  const once = [...new Map(keys.map((key) => [enrollmentKey(key), key])).values()]
+  const rows = await query<EnrollmentRow>(tx, statement, [binaryArray.uuid(once.map((key) => key.userId)), binaryArray.uuid(once.map((key) => key.courseVersionId))])
   return new Map(rows.map((row) => [`${row.course_version_id}:${row.user_id}`, toEnrollment(row)]))
 }
 

@@ -21,16 +21,25 @@ const WRITE = {
              as n(user_id, quiz_id, course_version_id, attempt_number, score, is_passed, started_at, completed_at)
           order by user_id, quiz_id, course_version_id, attempt_number
          on conflict on constraint uq_quiz_attempt do nothing
-         returning user_id, quiz_id, enrolled_course_version_id, attempt_number`,
+         returning user_id, quiz_id, enrolled_course_version_id, attempt_number, score, is_passed, started_at, completed_at`,
 }
 const OF_ENROLLMENT = {
   name: 'quiz-attempt-of-enrollment',
-  text: `select quiz_id, attempt_number, score, is_passed, started_at, completed_at
+  text: `select user_id, quiz_id, enrolled_course_version_id, attempt_number, score, is_passed, started_at, completed_at
            from quiz_attempts where user_id = $1 and enrolled_course_version_id = $2 order by quiz_id, attempt_number`,
 }
 
+const FIND = {
+  name: 'quiz-attempt-find',
+  text: `select user_id, quiz_id, enrolled_course_version_id, attempt_number, score, is_passed, started_at, completed_at
+           from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int4[]) as k(user_id, quiz_id, enrolled_course_version_id, attempt_number)
+           join quiz_attempts using (user_id, quiz_id, enrolled_course_version_id, attempt_number)`,
+}
+
 interface AttemptRow {
+  user_id: string
   quiz_id: string
+  enrolled_course_version_id: string
   attempt_number: number
   score: number
   is_passed: boolean
@@ -38,11 +47,18 @@ interface AttemptRow {
   completed_at: Date
 }
 
+/** Learner, quiz, version and number: what an attempt is recorded once under. */
+export type QuizAttemptKey = Pick<QuizAttempt, 'userId' | 'quizId' | 'courseVersionId' | 'attemptNumber'>
+
+export function quizAttemptKey(key: QuizAttemptKey): string {
+  return `${key.userId}:${key.quizId}:${key.courseVersionId}:${key.attemptNumber}`
+}
+
 /** Records attempts; of one number the first stays. Returns those that were new. */
 export async function writeQuizAttempts(tx: Tx, attempts: readonly QuizAttempt[]): Promise<QuizAttempt[]> {
   if (attempts.length === 0) return []
-  const unique = [...new Map(attempts.toReversed().map((attempt) => [attemptKey(attempt), attempt])).values()].toReversed()
-  const rows = await query<AttemptRow & { user_id: string; enrolled_course_version_id: string }>(tx, WRITE, [
+  const unique = [...new Map(attempts.toReversed().map((attempt) => [quizAttemptKey(attempt), attempt])).values()].toReversed()
+  const rows = await query<AttemptRow>(tx, WRITE, [
     binaryArray.uuid(unique.map((attempt) => attempt.userId)),
     binaryArray.uuid(unique.map((attempt) => attempt.quizId)),
     binaryArray.uuid(unique.map((attempt) => attempt.courseVersionId)),
@@ -52,24 +68,37 @@ export async function writeQuizAttempts(tx: Tx, attempts: readonly QuizAttempt[]
     binaryArray.timestamptz(unique.map((attempt) => attempt.startedAt)),
     binaryArray.timestamptz(unique.map((attempt) => attempt.completedAt)),
   ])
-  const added = new Set(rows.map((row) => `${row.user_id}:${row.quiz_id}:${row.enrolled_course_version_id}:${row.attempt_number}`))
-  return unique.filter((attempt) => added.has(attemptKey(attempt)))
+  const added = new Set(rows.map((row) => quizAttemptKey(toAttempt(row))))
+  return unique.filter((attempt) => added.has(quizAttemptKey(attempt)))
+}
+
+/** The recorded attempts of these numbers, by key. A key may be named more than once. */
+export async function findQuizAttempts(tx: Tx, keys: readonly QuizAttemptKey[]): Promise<Map<string, QuizAttempt>> {
+  if (keys.length === 0) return new Map()
+  const rows = await query<AttemptRow>(tx, FIND, [
+    binaryArray.uuid(keys.map((key) => key.userId)),
+    binaryArray.uuid(keys.map((key) => key.quizId)),
+    binaryArray.uuid(keys.map((key) => key.courseVersionId)),
+    binaryArray.int4(keys.map((key) => key.attemptNumber)),
+  ])
+  return new Map(rows.map(toAttempt).map((attempt) => [quizAttemptKey(attempt), attempt]))
 }
 
 /** Every attempt of an enrollment, by quiz and number. */
 export async function quizAttemptsOf(tx: Tx, key: EnrollmentKey): Promise<QuizAttempt[]> {
   const rows = await query<AttemptRow>(tx, OF_ENROLLMENT, [key.userId, key.courseVersionId])
-  return rows.map((row) => ({
-    ...key,
+  return rows.map(toAttempt)
+}
+
+function toAttempt(row: AttemptRow): QuizAttempt {
+  return {
+    userId: row.user_id,
+    courseVersionId: row.enrolled_course_version_id,
     quizId: row.quiz_id,
     attemptNumber: row.attempt_number,
     score: row.score,
     passed: row.is_passed,
     startedAt: row.started_at,
     completedAt: row.completed_at,
-  }))
-}
-
-function attemptKey(attempt: QuizAttempt): string {
-  return `${attempt.userId}:${attempt.quizId}:${attempt.courseVersionId}:${attempt.attemptNumber}`
+  }
 }

@@ -11,13 +11,14 @@ export interface CourseProgress {
   readonly percentage: number
   readonly completedLessons: number
   readonly totalLessons: number
-  /** Lessons that have a record. */
+  /** Lessons that have a record, in the order of the course version. */
   readonly lessons: readonly LessonProgress[]
   readonly attempts: readonly QuizAttempt[]
 }
 
 export async function readCourseProgress(tx: Tx, enrollment: Enrollment, rule: Rule): Promise<CourseProgress> {
-  const lessons = await lessonsOf(tx, enrollment)
+  const ordinal = (lesson: LessonProgress) => rule.ordinalOf.get(lesson.lessonId) ?? Infinity
+  const lessons = (await lessonsOf(tx, enrollment)).sort((a, b) => ordinal(a) - ordinal(b))
   const attempts = await quizAttemptsOf(tx, enrollment)
   const doneAt = new Map<string, number>()
   for (const lesson of lessons) if (lesson.completedAt) doneAt.set(lesson.lessonId, lesson.completedAt.getTime())

@@ -1,6 +1,6 @@
 import type { Tx } from '@laurel/postgres'
 import { decideEnrollment, type Enrollment, type EnrollmentDecision, type EnrollmentRequest } from '../domain/enrollment'
-import { enrollmentKey, lockEnrollments } from '../persistence/enrollment-store'
+import { enrollmentKey, lockEnrollments, noteRequests } from '../persistence/enrollment-store'
 import { changeEnrollments } from './change-enrollments'
 
 /**
@@ -12,11 +12,14 @@ export async function requestEnrollments(tx: Tx, requests: readonly EnrollmentRe
   const latest = new Map<string, Enrollment>(stored)
   const decisions = requests.map((request) => {
     const decision = decideEnrollment(latest.get(enrollmentKey(request)) ?? null, request)
-    if (decision.kind === 'changed') latest.set(enrollmentKey(request), decision.enrollment)
+    if (decision.kind === 'changed' || decision.kind === 'unchanged') latest.set(enrollmentKey(request), decision.enrollment)
     return decision
   })
-  const changed = [...latest].filter(([key, enrollment]) => enrollment !== stored.get(key)).map(([, enrollment]) => enrollment)
-  const written = new Map((await changeEnrollments(tx, changed)).map((enrollment) => [enrollmentKey(enrollment), enrollment]))
+  const isChanged = new Set(decisions.flatMap((decision) => (decision.kind === 'changed' ? [enrollmentKey(decision.enrollment)] : [])))
+  const moved = [...latest].filter(([key, enrollment]) => enrollment !== stored.get(key))
+  const [changed, noted] = [true, false].map((wanted) => moved.filter(([key]) => isChanged.has(key) === wanted).map(([, enrollment]) => enrollment))
+  await noteRequests(tx, noted!)
+  const written = new Map((await changeEnrollments(tx, changed!)).map((enrollment) => [enrollmentKey(enrollment), enrollment]))
   return decisions.map((decision) => {
     if (decision.kind !== 'changed') return decision
     return { ...decision, enrollment: { ...decision.enrollment, revision: written.get(enrollmentKey(decision.enrollment))!.revision } }

@@ -27,7 +27,7 @@ export async function sortOut<E extends LearnerEvent>(
 ): Promise<{ placed: Placed<E>[]; dispositions: Disposition[] }> {
   const known = await versions.find(tx, new Set(batch.map((event) => event.data.course_version_id)))
   const keyOf = (event: E) => ({ userId: event.data.user_id, courseVersionId: event.data.course_version_id })
-  const enrollments = await findEnrollments(tx, uniqueKeys(batch.map(keyOf)))
+  const enrollments = await findEnrollments(tx, batch.map(keyOf))
   const placed: Placed<E>[] = []
   const dispositions: Disposition[] = []
   for (const event of batch) {
@@ -43,8 +43,4 @@ export async function sortOut<E extends LearnerEvent>(
     else placed.push({ event, rule, enrollment })
   }
   return { placed, dispositions }
-}
-
-function uniqueKeys<K extends { userId: string; courseVersionId: string }>(keys: readonly K[]): K[] {
-  return [...new Map(keys.map((key) => [enrollmentKey(key), key])).values()]
 }

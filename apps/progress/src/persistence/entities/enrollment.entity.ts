@@ -1,9 +1,10 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm'
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
 import type { EnrollmentStatus } from '../../domain/enrollment'
 
 /** `enrollments` of the published model. Reads go through it; batches are written by SQL in enrollment-store. */
 @Entity('enrollments')
 @Index('idx_enrollments_status', ['status'])
+@Check('ck_enrollments_status', `status in ('active', 'completed', 'cancelled_by_user', 'revoked_by_admin')`)
 export class EnrollmentEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_enrollments' })
   user_id: string

@@ -1,11 +1,11 @@
-import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm'
+import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm'
 
 /** `quiz_attempts` of the published model. */
 @Entity('quiz_attempts')
 @Unique('uq_quiz_attempt', ['user_id', 'quiz_id', 'enrolled_course_version_id', 'attempt_number'])
 @Index('idx_quiz_attempt_course_perf', ['user_id', 'enrolled_course_version_id'])
 export class QuizAttemptEntity {
-  @PrimaryColumn('uuid', { default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'pk_quiz_attempts' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'pk_quiz_attempts' })
   id: string
 
   @Column('uuid')

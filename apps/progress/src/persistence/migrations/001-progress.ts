@@ -8,7 +8,7 @@ export const progressMigration: Migration = {
       user_id uuid not null,
       course_version_id uuid not null,
       enrolled_at timestamptz not null default now(),
-      status varchar not null default 'active' check (status in ('active', 'completed', 'cancelled_by_user', 'revoked_by_admin')),
+      status varchar not null default 'active',
       completed_at timestamptz,
       source_of_enrollment varchar,
       org_id uuid,
@@ -20,7 +20,8 @@ export const progressMigration: Migration = {
       revoked_completion_id uuid,
       created_at timestamptz not null default now(),
       updated_at timestamptz not null default now(),
-      constraint pk_enrollments primary key (user_id, course_version_id)
+      constraint pk_enrollments primary key (user_id, course_version_id),
+      constraint ck_enrollments_status check (status in ('active', 'completed', 'cancelled_by_user', 'revoked_by_admin'))
     );
     create index idx_enrollments_status on enrollments (status);
 
@@ -28,12 +29,14 @@ export const progressMigration: Migration = {
       user_id uuid not null,
       lesson_id uuid not null,
       enrolled_course_version_id uuid not null,
-      status varchar not null default 'not_started' check (status in ('not_started', 'in_progress', 'completed')),
-      progress_percentage double precision not null default 0 check (progress_percentage between 0 and 100),
+      status varchar not null default 'not_started',
+      progress_percentage double precision not null default 0,
       last_accessed_at timestamptz not null default now(),
       started_at timestamptz,
       completed_at timestamptz,
-      constraint pk_lesson_progress primary key (user_id, lesson_id, enrolled_course_version_id)
+      constraint pk_lesson_progress primary key (user_id, lesson_id, enrolled_course_version_id),
+      constraint ck_lesson_progress_status check (status in ('not_started', 'in_progress', 'completed')),
+      constraint ck_lesson_progress_percentage check (progress_percentage between 0 and 100)
     );
     create index idx_lesson_progress_course_status on lesson_progress (user_id, enrolled_course_version_id, status);
 
