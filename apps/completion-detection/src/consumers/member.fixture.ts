@@ -1,0 +1,73 @@
+import {
+  CourseCompletedV1,
+  CourseVersionPublishedV1,
+  EnrollmentChangedV1,
+  LessonCompletedV1,
+  QuizAttemptedV1,
+  type EventDefinition,
+} from '@laurel/contracts'
+import { CourseVersionStore } from '@laurel/course-versions'
+import { decode, type BatchContext, type Disposition, type Received } from '@laurel/messaging'
+import { retryingTransaction, type Tx } from '@laurel/postgres'
+import { eventRecord } from '@laurel/testing'
+import type { DataSource } from 'typeorm'
+import { OnCourseVersionPublished } from './on-course-version-published.consumer'
+import { OnEnrollmentChanged } from './on-enrollment-changed.consumer'
+import { OnLessonCompleted } from './on-lesson-completed.consumer'
+import { OnQuizAttempted } from './on-quiz-attempted.consumer'
+
+type Handler = { apply(batch: never, context: BatchContext): Promise<Disposition[]> }
+
+let offset = 0n
+
+/** The event as the transport hands it over. */
+export function received<T>(definition: EventDefinition<T>, data: T, recordTime = new Date()): Received<T> {
+  const { key, value, headers = {} } = eventRecord(definition, data)
+  const { topic } = definition
+  const decoded = decode({ topic, partition: 0, offset: offset++, key: Buffer.from(key!), value: Buffer.from(value!), headers, recordTime })
+  if (!decoded.ok) throw new Error(decoded.reason)
+  return decoded.message as Received<T>
+}
+
+/** One member of the consumer group: its own connections and its own memory of course versions, as a process has them. */
+export class Member {
+  private readonly handlers: Readonly<Record<string, Handler>>
+
+  constructor(readonly dataSource: DataSource) {
+    const versions = new CourseVersionStore()
+    this.handlers = {
+      [CourseVersionPublishedV1.topic]: new OnCourseVersionPublished(versions),
+      [EnrollmentChangedV1.topic]: new OnEnrollmentChanged(versions),
+      [LessonCompletedV1.topic]: new OnLessonCompleted(versions),
+      [QuizAttemptedV1.topic]: new OnQuizAttempted(versions),
+    }
+  }
+
+  /** Takes events of one topic as one batch: a transaction, repeated when it lost against another one. */
+  take<T>(definition: EventDefinition<T>, ...data: readonly T[]): Promise<Disposition[]> {
+    return this.takeReceived(data.map((one) => received(definition, one)))
+  }
+
+  takeReceived(batch: readonly Received[]): Promise<Disposition[]> {
+    return retryingTransaction(this.dataSource, (tx) => this.apply(tx, batch))
+  }
+
+  /** The same in a transaction of the caller. */
+  apply(tx: Tx, batch: readonly Received[]): Promise<Disposition[]> {
+    const { topic } = batch[0]!
+    return this.handlers[topic]!.apply(batch as never, { tx, topic })
+  }
+}
+
+/** What the outbox holds of a course version: the decided completions and their ids. */
+export async function completionsOf(dataSource: DataSource, courseVersionId: string): Promise<(CourseCompletedV1 & { readonly ce_id: string })[]> {
+  const rows = await dataSource.query<{ topic: string; key: Buffer; headers: { ce_id: string }; payload: Buffer }[]>(
+    'select topic, key, headers, payload from outbox where substr(key, 1, 36) = $1 order by id',
+    [Buffer.from(courseVersionId)],
+  )
+  return rows.map(({ topic, headers, payload }) => {
+    const parsed = CourseCompletedV1.parse(JSON.parse(payload.toString()))
+    if (topic !== CourseCompletedV1.topic || !parsed.ok) throw new Error(`not a valid course.completed: ${payload.toString()}`)
+    return { ...parsed.data, ce_id: headers.ce_id }
+  })
+}
