@@ -33,7 +33,8 @@ describe('libs/postgres on a real server', () => {
     expect(await roundTrip('bool', binaryArray.bool([true, false, null]))).toEqual([true, false, null])
     const times = [new Date('1969-12-31T23:59:59.999Z'), new Date('2026-01-02T03:04:05.678Z')]
     expect(await roundTrip('timestamptz', binaryArray.timestamptz(times))).toEqual(times)
-    for (const empty of [binaryArray.uuid([]), binaryArray.text([])]) expect(await roundTrip('text', empty).catch(() => [])).toEqual([])
+    expect(await roundTrip('uuid', binaryArray.uuid([]))).toEqual([])
+    expect(await roundTrip('text', binaryArray.text([]))).toEqual([])
   })
 
   it('refuses a text that is no UUID before it reaches the server', () => {

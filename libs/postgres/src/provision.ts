@@ -8,7 +8,8 @@ export interface ServiceRole {
 
 /**
  * As a superuser: for each service a login role, its schema and `<schema>_jobs`, both owned by the role, which can see
- * nothing else. Nobody may connect or create in `public` by default. Repeating it changes nothing but passwords.
+ * nothing else of Laurel. What other users of the database may do stays, but for creating in `public`. Repeating it
+ * changes nothing but passwords.
  *
  * @param adminUrl postgres:// URL of a superuser, with the database that the services share.
  */
@@ -21,8 +22,7 @@ export async function provision(adminUrl: string, roles: readonly ServiceRole[])
     await client.query('select pg_advisory_xact_lock(1818326386, 0)')
     const { rows } = await client.query<{ name: string }>('select current_database() as name')
     const database = escapeIdentifier(rows[0]!.name)
-    await client.query(`revoke all on database ${database} from public`)
-    await client.query('revoke all on schema public from public')
+    await client.query('revoke create on schema public from public')
     for (const role of roles) await provisionRole(client, database, role)
     await client.query('commit')
   } finally {
