@@ -42,10 +42,10 @@ export const cases: fc.Arbitrary<CaseShape> = fc.record({
   deeds: fc.array(
     fc.record({
       history: fc.constantFrom(...(Object.keys(HISTORIES) as History[])),
-      lessons: fc.array(fc.record({ item, n: time }), { minLength: 4, maxLength: 14 }),
-      attempts: fc.array(fc.record({ item, n: time, score: fc.constantFrom(0, 49.5, 50, 70, 95) }), { minLength: 2, maxLength: 8 }),
+      lessons: fc.array(fc.record({ item, n: time }), { minLength: 6, maxLength: 20 }),
+      attempts: fc.array(fc.record({ item, n: time, score: fc.constantFrom(0, 49.5, 50, 70, 95) }), { minLength: 3, maxLength: 10 }),
     }),
-    { minLength: 1, maxLength: 4 },
+    { minLength: 2, maxLength: 5 },
   ),
   seed: fc.integer(),
 })

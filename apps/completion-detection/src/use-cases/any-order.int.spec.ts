@@ -75,7 +75,7 @@ it('dates and scores them as the model does when the enrollment finds all eviden
         if (completion) expect([completion.completed_at, completion.score]).toEqual([completedAt, score])
       }
     }),
-    { seed: 20_260_106, numRuns: 40 },
+    { seed: 20_260_106, numRuns: 60 },
   )
 })
 
