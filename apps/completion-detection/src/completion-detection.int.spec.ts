@@ -1,7 +1,24 @@
-import { completionId, CourseCompletedV1, CourseVersionPublishedV1, EnrollmentChangedV1, LessonCompletedV1, QuizAttemptedV1, sourceOf, type EventDefinition } from '@laurel/contracts'
+import {
+  completionId,
+  CourseCompletedV1,
+  CourseVersionPublishedV1,
+  EnrollmentChangedV1,
+  LessonCompletedV1,
+  QuizAttemptedV1,
+  sourceOf,
+  type EventDefinition,
+} from '@laurel/contracts'
 import { deadLetterTopic } from '@laurel/messaging'
 import type { RunningService } from '@laurel/service-shell'
-import { createTestDatabase, eventRecord, eventually, infrastructure, TestBroker, type TestDatabase, type TestRecord } from '@laurel/testing'
+import {
+  createTestDatabase,
+  eventRecord,
+  eventually,
+  infrastructure,
+  TestBroker,
+  type TestDatabase,
+  type TestRecord,
+} from '@laurel/testing'
 import { completionDatabase, startCompletionDetection } from './completion-detection.module'
 import { at, course, Learner } from './events.fixture'
 import { SERVICE } from './service-name'
@@ -31,7 +48,8 @@ const start = async () => {
 }
 
 beforeAll(async () => {
-  for (const topic of [...INPUTS.map((definition) => definition.topic), CourseCompletedV1.topic, DEAD_LETTERS]) await broker.create(topic, 3)
+  for (const topic of [...INPUTS.map((definition) => definition.topic), CourseCompletedV1.topic, DEAD_LETTERS])
+    await broker.create(topic, 3)
   database = await createTestDatabase(completionDatabase)
   await Promise.all([start(), start()])
 }, 60_000)
@@ -47,7 +65,11 @@ async function send(topic: string, records: readonly TestRecord[]): Promise<void
   await producer.send({ topic, acks: -1, messages: records.map((record) => ({ ...record, headers: { ...record.headers } })) })
   await producer.disconnect()
 }
-const publish = <T>(definition: EventDefinition<T>, ...data: T[]) => send(definition.topic, data.map((one) => eventRecord(definition, one)))
+const publish = <T>(definition: EventDefinition<T>, ...data: T[]) =>
+  send(
+    definition.topic,
+    data.map((one) => eventRecord(definition, one)),
+  )
 
 /** Records of one topic with this key. */
 const recordsOf = async (topic: string, { key: { course_version_id, user_id } }: Learner) =>
@@ -56,7 +78,9 @@ const recordsOf = async (topic: string, { key: { course_version_id, user_id } }:
 /** Each member has taken all there is, so that nothing more can come. */
 async function settled(): Promise<void> {
   await eventually(async () => {
-    const fences = await database.dataSource.query<{ topic: string; partition: number; next_offset: string }[]>('select topic, partition, next_offset from consumer_fence')
+    const fences = await database.dataSource.query<{ topic: string; partition: number; next_offset: string }[]>(
+      'select topic, partition, next_offset from consumer_fence',
+    )
     const admin = broker.kafka.admin()
     await admin.connect()
     try {
@@ -78,15 +102,26 @@ it('completes once over Kafka, whatever the order and however often the events c
   const [learner, stopsShort, cancelled] = [new Learner(it), new Learner(it), new Learner(it)]
   const lessonsOf = (one: Learner) => it.required.map((id, i) => one.lesson(id, i + 1))
   await publish(LessonCompletedV1, ...lessonsOf(learner), ...lessonsOf(stopsShort), ...lessonsOf(cancelled))
-  await publish(QuizAttemptedV1, ...Array.from({ length: 50 }, () => learner.attempt(it.quizzes[0]!, 80, 9)), stopsShort.attempt(it.quizzes[0]!, 60), cancelled.attempt(it.quizzes[0]!, 80))
+  await publish(
+    QuizAttemptedV1,
+    ...Array.from({ length: 50 }, () => learner.attempt(it.quizzes[0]!, 80, 9)),
+    stopsShort.attempt(it.quizzes[0]!, 60),
+    cancelled.attempt(it.quizzes[0]!, 80),
+  )
   await publish(EnrollmentChangedV1, learner.enrollment(), stopsShort.enrollment(), cancelled.enrollment({ status: 'cancelled_by_user' }))
-  await eventually(async () => expect(await database.dataSource.query('select 1 from parked_event where waits_for like $1', [`%${learner.key.course_version_id}`])).toHaveLength(58))
+  await eventually(async () =>
+    expect(
+      await database.dataSource.query('select 1 from parked_event where waits_for like $1', [`%${learner.key.course_version_id}`]),
+    ).toHaveLength(58),
+  )
   await publish(CourseVersionPublishedV1, it.version)
   await eventually(async () => expect(await recordsOf(CourseCompletedV1.topic, learner)).toHaveLength(1), 40_000)
   await publish(LessonCompletedV1, ...Array.from({ length: 25 }, () => lessonsOf(learner)).flat())
   await settled()
 
-  expect(await database.dataSource.query('select 1 from parked_event where waits_for like $1', [`%${learner.key.course_version_id}`])).toEqual([])
+  expect(
+    await database.dataSource.query('select 1 from parked_event where waits_for like $1', [`%${learner.key.course_version_id}`]),
+  ).toEqual([])
   const [completion, ...more] = await recordsOf(CourseCompletedV1.topic, learner)
   const id = completionId({ ...learner.key, cycle: 1 })
   expect(more).toEqual([])
@@ -102,7 +137,13 @@ it('dead-letters what it cannot take, with the field, and goes on behind it', as
   await publish(EnrollmentChangedV1, learner.enrollment(), learner.enrollment({ cycle: 2, revision: 2 }))
   const good = eventRecord(LessonCompletedV1, learner.lesson(it.required[0]!))
   const bad = eventRecord(LessonCompletedV1, learner.lesson(it.version.course_id))
-  await send(LessonCompletedV1.topic, [{ ...good, value: '{"user_id":' }, { ...good, value: null }, { ...good, value: JSON.stringify({ ...learner.key, lesson_id: 'x' }) }, bad, good])
+  await send(LessonCompletedV1.topic, [
+    { ...good, value: '{"user_id":' },
+    { ...good, value: null },
+    { ...good, value: JSON.stringify({ ...learner.key, lesson_id: 'x' }) },
+    bad,
+    good,
+  ])
   await eventually(async () => expect(await recordsOf(CourseCompletedV1.topic, learner)).toHaveLength(1), 40_000)
   await settled()
 
@@ -126,8 +167,11 @@ it('loses and doubles nothing when a member goes and another comes', async () =>
   await publish(LessonCompletedV1, ...learners.slice(20).map((learner) => learner.lesson(it.required[0]!)))
   await start()
   await publish(QuizAttemptedV1, ...learners.map((learner) => learner.attempt(it.quizzes[0]!, 50)))
-  const completed = async () => (await broker.readAll(CourseCompletedV1.topic)).filter((record) => record.key?.startsWith(it.version.course_version_id))
+  const completed = async () =>
+    (await broker.readAll(CourseCompletedV1.topic)).filter((record) => record.key?.startsWith(it.version.course_version_id))
   await eventually(async () => expect(new Set((await completed()).map((record) => record.key)).size).toBe(60), 60_000)
   await settled()
-  expect((await completed()).map((record) => record.headers['ce_id']).toSorted()).toEqual(learners.map((learner) => completionId({ ...learner.key, cycle: 1 })).toSorted())
+  expect((await completed()).map((record) => record.headers['ce_id']).toSorted()).toEqual(
+    learners.map((learner) => completionId({ ...learner.key, cycle: 1 })).toSorted(),
+  )
 }, 90_000)

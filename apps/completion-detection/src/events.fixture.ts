@@ -21,7 +21,12 @@ export interface CourseShape {
 
 export function course({ required = 0, optional = 0, quizzes = [], choose }: CourseShape): Course {
   const [requiredIds, optionalIds, quizIds] = [idsOf(required), idsOf(optional), idsOf(quizzes.length)]
-  const lesson = (isRequired: boolean) => (lesson_id: string, position: number) => ({ lesson_id, title: 'A lesson', position, required: isRequired })
+  const lesson = (isRequired: boolean) => (lesson_id: string, position: number) => ({
+    lesson_id,
+    title: 'A lesson',
+    position,
+    required: isRequired,
+  })
   const version: CourseVersionPublishedV1 = {
     course_version_id: randomUUID(),
     course_id: randomUUID(),
@@ -51,7 +56,15 @@ export class Learner {
   }
 
   enrollment(change: Partial<EnrollmentChangedV1> = {}): EnrollmentChangedV1 {
-    return { ...this.key, revision: 1, status: 'active', cycle: 1, cycle_started_at: '1970-01-01T00:00:00.000Z', enrolled_at: at(0), ...change }
+    return {
+      ...this.key,
+      revision: 1,
+      status: 'active',
+      cycle: 1,
+      cycle_started_at: '1970-01-01T00:00:00.000Z',
+      enrolled_at: at(0),
+      ...change,
+    }
   }
 
   lesson(lesson_id: string, n = 1): LessonCompletedV1 {

@@ -30,9 +30,17 @@ export interface CourseShape {
   readonly choose?: number
 }
 
-export function course({ required = 0, optional = 0, quizzes = [], choose }: CourseShape, change: Partial<CourseVersionPublishedV1> = {}): Course {
+export function course(
+  { required = 0, optional = 0, quizzes = [], choose }: CourseShape,
+  change: Partial<CourseVersionPublishedV1> = {},
+): Course {
   const [requiredIds, optionalIds, quizIds] = [idsOf(required), idsOf(optional), idsOf(quizzes.length)]
-  const lesson = (isRequired: boolean) => (lesson_id: string, position: number) => ({ lesson_id, title: 'A lesson', position, required: isRequired })
+  const lesson = (isRequired: boolean) => (lesson_id: string, position: number) => ({
+    lesson_id,
+    title: 'A lesson',
+    position,
+    required: isRequired,
+  })
   const version: CourseVersionPublishedV1 = {
     course_version_id: randomUUID(),
     course_id: randomUUID(),
@@ -82,7 +90,14 @@ export class Learner {
   completion(n = 9, cycle = 1): CourseCompletedV1 {
     const identity = { ...this.key, cycle }
     const { course_id } = this.course.version
-    return { ...identity, completion_id: completionId(identity), course_id, completed_at: at(n), detected_at: at(n + 1), detected_by: 'events' }
+    return {
+      ...identity,
+      completion_id: completionId(identity),
+      course_id,
+      completed_at: at(n),
+      detected_at: at(n + 1),
+      detected_by: 'events',
+    }
   }
 
   revocation(n = 20, cycle = 1): CourseCompletionRevokedV1 {

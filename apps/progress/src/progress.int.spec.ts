@@ -13,7 +13,15 @@ import {
 } from '@laurel/contracts'
 import { deadLetterTopic } from '@laurel/messaging'
 import type { RunningService } from '@laurel/service-shell'
-import { createTestDatabase, eventRecord, eventually, infrastructure, TestBroker, type TestDatabase, type TestRecord } from '@laurel/testing'
+import {
+  createTestDatabase,
+  eventRecord,
+  eventually,
+  infrastructure,
+  TestBroker,
+  type TestDatabase,
+  type TestRecord,
+} from '@laurel/testing'
 import { SigningIam } from '../fixtures/signing-iam'
 import { at, course, Learner } from './events.fixture'
 import { progressDatabase, startProgress } from './progress.module'
@@ -25,11 +33,20 @@ const iam = new SigningIam()
 let database: TestDatabase
 let service: RunningService
 
-const INPUTS = [CourseVersionPublishedV1, EnrollmentRequestedV1, LessonProgressedV1, LessonCompletedV1, QuizAttemptedV1, CourseCompletedV1, CourseCompletionRevokedV1]
+const INPUTS = [
+  CourseVersionPublishedV1,
+  EnrollmentRequestedV1,
+  LessonProgressedV1,
+  LessonCompletedV1,
+  QuizAttemptedV1,
+  CourseCompletedV1,
+  CourseCompletionRevokedV1,
+]
 const DEAD_LETTERS = deadLetterTopic(SERVICE)
 
 beforeAll(async () => {
-  for (const topic of [...INPUTS.map((definition) => definition.topic), EnrollmentChangedV1.topic, DEAD_LETTERS]) await broker.create(topic, 3)
+  for (const topic of [...INPUTS.map((definition) => definition.topic), EnrollmentChangedV1.topic, DEAD_LETTERS])
+    await broker.create(topic, 3)
   await iam.start()
   database = await createTestDatabase(progressDatabase)
   service = await startProgress({
@@ -57,16 +74,23 @@ async function send(topic: string, records: readonly TestRecord[]): Promise<void
   await producer.send({ topic, acks: -1, messages: records.map((record) => ({ ...record, headers: { ...record.headers } })) })
   await producer.disconnect()
 }
-const publish = <T>(definition: EventDefinition<T>, ...data: T[]) => send(definition.topic, data.map((one) => eventRecord(definition, one)))
+const publish = <T>(definition: EventDefinition<T>, ...data: T[]) =>
+  send(
+    definition.topic,
+    data.map((one) => eventRecord(definition, one)),
+  )
 
 const recordsOf = async (topic: string, { key: { course_version_id, user_id } }: Learner) =>
   (await broker.readAll(topic)).filter((record) => record.key === `${course_version_id}:${user_id}`)
 /** What progress itself put into a topic about a learner. */
-const told = async (topic: string, learner: Learner) => (await recordsOf(topic, learner)).filter((record) => record.headers['ce_source'] !== '/player')
+const told = async (topic: string, learner: Learner) =>
+  (await recordsOf(topic, learner)).filter((record) => record.headers['ce_source'] !== '/player')
 const deadLetters = async (learner: Learner) => (await recordsOf(DEAD_LETTERS, learner)).map(({ headers }) => headers['dl_reason']!)
-const statuses = async (learner: Learner) => (await told(EnrollmentChangedV1.topic, learner)).map(({ value }) => (JSON.parse(value!) as EnrollmentChangedV1).status)
+const statuses = async (learner: Learner) =>
+  (await told(EnrollmentChangedV1.topic, learner)).map(({ value }) => (JSON.parse(value!) as EnrollmentChangedV1).status)
 const parked = async (learner: Learner) =>
-  (await database.dataSource.query<unknown[]>('select 1 from parked_event where waits_for like $1', [`%${learner.key.course_version_id}%`])).length
+  (await database.dataSource.query<unknown[]>('select 1 from parked_event where waits_for like $1', [`%${learner.key.course_version_id}%`]))
+    .length
 
 async function progressOf(learner: Learner): Promise<unknown> {
   const headers = { authorization: `Bearer ${await iam.token(learner.userId)}` }
@@ -92,7 +116,14 @@ it('takes everything over Kafka, whatever comes first, and tells each thing once
   await publish(EnrollmentRequestedV1, learner.request('enroll'))
   await eventually(async () => expect(await parked(learner)).toBe(0), 40_000)
 
-  await eventually(async () => expect(await progressOf(learner)).toMatchObject({ status: 'revoked_by_admin', percentage: 100, completed_lessons: 2, quiz_attempts: [{ score: 90 }] }))
+  await eventually(async () =>
+    expect(await progressOf(learner)).toMatchObject({
+      status: 'revoked_by_admin',
+      percentage: 100,
+      completed_lessons: 2,
+      quiz_attempts: [{ score: 90 }],
+    }),
+  )
   await eventually(async () => expect((await statuses(learner)).at(-1)).toBe('revoked_by_admin'))
   const lessons = await eventually(async () => {
     const found = await told(LessonCompletedV1.topic, learner)
@@ -114,9 +145,14 @@ it('follows the completion and passes over what it announced itself', async () =
   await publish(CourseCompletedV1, learner.completion(4), learner.completion(4))
   await eventually(async () => expect(await statuses(learner)).toEqual(['active', 'completed']), 40_000)
   await publish(EnrollmentRequestedV1, learner.request('cancel', 60))
-  await eventually(async () => expect(await deadLetters(learner)).toEqual([expect.stringMatching(/^action cancel: the course is completed/)]), 40_000)
+  await eventually(
+    async () => expect(await deadLetters(learner)).toEqual([expect.stringMatching(/^action cancel: the course is completed/)]),
+    40_000,
+  )
   expect(await statuses(learner)).toEqual(['active', 'completed'])
-  const [row] = await database.dataSource.query<{ last_accessed_at: Date }[]>('select * from lesson_progress where user_id = $1', [learner.userId])
+  const [row] = await database.dataSource.query<{ last_accessed_at: Date }[]>('select * from lesson_progress where user_id = $1', [
+    learner.userId,
+  ])
   expect(row).toMatchObject({ last_accessed_at: new Date(at(4)) })
   expect(await told(LessonCompletedV1.topic, learner)).toHaveLength(1)
 }, 90_000)
@@ -127,7 +163,10 @@ it('dead-letters what it cannot take, with the field, and goes on behind it', as
   await publish(CourseVersionPublishedV1, it.version)
   await publish(EnrollmentRequestedV1, learner.request('enroll', 1), learner.request('open_cycle', 2))
   const good = eventRecord(LessonProgressedV1, learner.progressed(it.required[0]!, 50))
-  const wrong = (change: object): TestRecord => ({ ...good, value: JSON.stringify({ ...learner.progressed(it.required[0]!, 50), ...change }) })
+  const wrong = (change: object): TestRecord => ({
+    ...good,
+    value: JSON.stringify({ ...learner.progressed(it.required[0]!, 50), ...change }),
+  })
   await send(LessonProgressedV1.topic, [
     { ...good, value: '{' },
     { ...good, value: null },

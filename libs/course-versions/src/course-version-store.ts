@@ -62,10 +62,12 @@ export class CourseVersionStore {
     const read = missing.length === 0 ? [] : await query<CourseVersionRow>(tx, FIND, [binaryArray.uuid(missing)])
     const found = new Map(read.map((row) => [row.course_version_id, toCourseVersion(row)]))
     for (const [id, version] of found) if (!this.adding.get(tx)?.has(id)) this.known.set(id, version)
-    return new Map([...ids].flatMap((id) => {
-      const version = this.known.get(id) ?? found.get(id)
-      return version ? [[id, version]] : []
-    }))
+    return new Map(
+      [...ids].flatMap((id) => {
+        const version = this.known.get(id) ?? found.get(id)
+        return version ? [[id, version]] : []
+      }),
+    )
   }
 
   /** The versions of a course that are there, the newest first. */
@@ -79,7 +81,12 @@ export class CourseVersionStore {
 function definitionOf({ lessons, quizzes, electives }: CourseVersionPublishedV1): Definition {
   return {
     lessons: lessons.map(({ lesson_id, title, position, required }) => ({ lesson_id, title, position, required })),
-    quizzes: quizzes.map(({ quiz_id, title, required, pass_threshold_percentage }) => ({ quiz_id, title, required, pass_threshold_percentage })),
+    quizzes: quizzes.map(({ quiz_id, title, required, pass_threshold_percentage }) => ({
+      quiz_id,
+      title,
+      required,
+      pass_threshold_percentage,
+    })),
     ...(electives ? { electives: electives.map(({ choose, of }) => ({ choose, of })) } : {}),
   }
 }

@@ -18,7 +18,8 @@ afterAll(() => database.drop())
 
 const committed = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => transaction(database.dataSource, work)
 const adopt = (...versions: ReturnType<typeof published>[]) => committed((tx) => adoptCourseVersion(tx, store, batchOf(...versions)))
-const lessonsOf = async (id: string, from = store) => (await committed((tx) => from.find(tx, new Set([id])))).get(id)?.rule.items.map((item) => item.id)
+const lessonsOf = async (id: string, from = store) =>
+  (await committed((tx) => from.find(tx, new Set([id])))).get(id)?.rule.items.map((item) => item.id)
 
 describe('adopting course versions', () => {
   it('keeps the first publication, in one batch and over batches', async () => {
@@ -80,7 +81,11 @@ describe('CourseVersionStore', () => {
   it('gives back the whole rule: lessons before quizzes, required ones, thresholds and groups', async () => {
     const [a, b] = published().lessons.concat(published().lessons)
     const quiz = { quiz_id: randomUUID(), title: 'Final quiz', required: true, pass_threshold_percentage: 70 }
-    const version = published({ lessons: [a!, { ...b!, required: false }], quizzes: [quiz], electives: [{ choose: 1, of: [b!.lesson_id] }] })
+    const version = published({
+      lessons: [a!, { ...b!, required: false }],
+      quizzes: [quiz],
+      electives: [{ choose: 1, of: [b!.lesson_id] }],
+    })
     await adopt(version)
     const found = await committed((tx) => store.find(tx, new Set([version.course_version_id])))
     expect(found.get(version.course_version_id)).toMatchObject({
@@ -146,7 +151,11 @@ describe('CourseVersionStore', () => {
 it('tells which of the awaited things are course versions that have arrived', async () => {
   const [here, missing] = [published(), published()]
   await adopt(here)
-  const awaited = [awaitedCourseVersion(missing.course_version_id), awaitedCourseVersion(here.course_version_id), `enrollment:${here.course_version_id}`]
+  const awaited = [
+    awaitedCourseVersion(missing.course_version_id),
+    awaitedCourseVersion(here.course_version_id),
+    `enrollment:${here.course_version_id}`,
+  ]
   expect(await committed((tx) => arrivedCourseVersions(tx, store, awaited))).toEqual([awaitedCourseVersion(here.course_version_id)])
   expect(await committed((tx) => arrivedCourseVersions(tx, store, []))).toEqual([])
 })

@@ -60,7 +60,10 @@ export class Member {
 }
 
 /** What the outbox holds of a course version: the decided completions and their ids. */
-export async function completionsOf(dataSource: DataSource, courseVersionId: string): Promise<(CourseCompletedV1 & { readonly ce_id: string })[]> {
+export async function completionsOf(
+  dataSource: DataSource,
+  courseVersionId: string,
+): Promise<(CourseCompletedV1 & { readonly ce_id: string })[]> {
   const rows = await dataSource.query<{ topic: string; key: Buffer; headers: { ce_id: string }; payload: Buffer }[]>(
     'select topic, key, headers, payload from outbox where substr(key, 1, 36) = $1 order by id',
     [Buffer.from(courseVersionId)],

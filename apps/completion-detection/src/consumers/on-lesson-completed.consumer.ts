@@ -12,6 +12,12 @@ export class OnLessonCompleted {
 
   @EventPattern<string>(LessonCompletedV1.topic)
   apply(@Payload() batch: Batch<LessonCompletedV1>, @Ctx() { tx }: BatchContext): Promise<Disposition[]> {
-    return foldEvidence(tx, this.versions, batch, (event, rule) => lessonDone(rule, event.data.lesson_id, eventTime(event, event.data.completed_at)), new Date())
+    return foldEvidence(
+      tx,
+      this.versions,
+      batch,
+      (event, rule) => lessonDone(rule, event.data.lesson_id, eventTime(event, event.data.completed_at)),
+      new Date(),
+    )
   }
 }

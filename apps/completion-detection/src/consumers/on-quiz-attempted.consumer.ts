@@ -12,6 +12,12 @@ export class OnQuizAttempted {
 
   @EventPattern<string>(QuizAttemptedV1.topic)
   apply(@Payload() batch: Batch<QuizAttemptedV1>, @Ctx() { tx }: BatchContext): Promise<Disposition[]> {
-    return foldEvidence(tx, this.versions, batch, (event, rule) => quizAttempted(rule, event.data, eventTime(event, event.data.completed_at)), new Date())
+    return foldEvidence(
+      tx,
+      this.versions,
+      batch,
+      (event, rule) => quizAttempted(rule, event.data, eventTime(event, event.data.completed_at)),
+      new Date(),
+    )
   }
 }

@@ -5,7 +5,11 @@ import { lessonDone, quizAttempted } from './done-item'
 import { bestScore, doneAt, NO_EVIDENCE, withItems, type DoneItem } from './evidence'
 
 const compiled = compileRule({
-  lessons: [{ lesson_id: 'a', required: true }, { lesson_id: 'b', required: true }, { lesson_id: 'extra', required: false }],
+  lessons: [
+    { lesson_id: 'a', required: true },
+    { lesson_id: 'b', required: true },
+    { lesson_id: 'extra', required: false },
+  ],
   quizzes: [{ quiz_id: 'q', required: true, pass_threshold_percentage: 70 }],
 } satisfies RuleSource)
 if (!compiled.ok) throw new Error(compiled.reason)
@@ -15,19 +19,31 @@ const lesson = (id: string, at = 1) => lessonDone(rule, id, new Date(at)) as Don
 const attempt = (score: number, at = 1) => quizAttempted(rule, { quiz_id: 'q', score }, new Date(at)) as DoneItem
 
 const ledger = (over: Partial<Ledger> = {}): Ledger => ({
-  courseVersionId: 'v', userId: 'u', cycle: 1, status: 'active', revision: 1, orgId: null, evidence: NO_EVIDENCE, completion: null, version: 0, ...over,
+  courseVersionId: 'v',
+  userId: 'u',
+  cycle: 1,
+  status: 'active',
+  revision: 1,
+  orgId: null,
+  evidence: NO_EVIDENCE,
+  completion: null,
+  version: 0,
+  ...over,
 })
 
 /** given(ledger).when(items…).then(decision) */
 const given = (start: Ledger) => ({
   when: (...items: DoneItem[]) => ({
-    then: (expected: Decision) => expect(decideCompletion({ ...start, evidence: withItems(start.evidence, items) }, rule)).toEqual(expected),
+    then: (expected: Decision) =>
+      expect(decideCompletion({ ...start, evidence: withItems(start.evidence, items) }, rule)).toEqual(expected),
   }),
 })
 
 describe('decideCompletion', () => {
   it('completes with the last required item, at the latest event time, with the score frozen', () => {
-    given(ledger()).when(lesson('a', 5), lesson('b', 9), attempt(80, 7)).then({ kind: 'completed', completion: { completedAt: 9, score: 80 } })
+    given(ledger())
+      .when(lesson('a', 5), lesson('b', 9), attempt(80, 7))
+      .then({ kind: 'completed', completion: { completedAt: 9, score: 80 } })
   })
 
   it('progresses while something required is missing', () => {
@@ -42,12 +58,17 @@ describe('decideCompletion', () => {
   })
 
   it('decides once: a frozen completion stays, whatever is added', () => {
-    given(ledger({ completion: { completedAt: 4, score: undefined } })).when(lesson('a', 1), lesson('b', 1), attempt(100, 1)).then({ kind: 'already-complete' })
+    given(ledger({ completion: { completedAt: 4, score: undefined } }))
+      .when(lesson('a', 1), lesson('b', 1), attempt(100, 1))
+      .then({ kind: 'already-complete' })
   })
 
-  it.each([null, 'cancelled_by_user', 'revoked_by_admin', 'completed'] as const)('keeps the evidence and decides nothing while the status is %s', (status) => {
-    given(ledger({ status })).when(lesson('a'), lesson('b'), attempt(90)).then({ kind: 'not-active' })
-  })
+  it.each([null, 'cancelled_by_user', 'revoked_by_admin', 'completed'] as const)(
+    'keeps the evidence and decides nothing while the status is %s',
+    (status) => {
+      given(ledger({ status })).when(lesson('a'), lesson('b'), attempt(90)).then({ kind: 'not-active' })
+    },
+  )
 
   it('decides nothing without a rule', () => {
     expect(decideCompletion(ledger(), null)).toEqual({ kind: 'not-evaluable' })
@@ -63,12 +84,17 @@ describe('withItems', () => {
     }),
     { maxLength: 60 },
   )
-  const read = (evidence: typeof NO_EVIDENCE) => Array.from({ length: 41 }, (_, ordinal) => [doneAt(evidence, ordinal), bestScore(evidence, ordinal)])
+  const read = (evidence: typeof NO_EVIDENCE) =>
+    Array.from({ length: 41 }, (_, ordinal) => [doneAt(evidence, ordinal), bestScore(evidence, ordinal)])
 
   it('gives the same evidence in any order, batching and repetition', () => {
     fc.assert(
       fc.property(items, fc.integer({ min: 0, max: 60 }), fc.array(fc.integer({ min: 0, max: 59 })), (all, cut, repeats) => {
-        const at = (item: (typeof all)[number]): DoneItem => ({ ordinal: item.ordinal, at: item.at, ...(item.score === undefined ? {} : { score: item.score }) })
+        const at = (item: (typeof all)[number]): DoneItem => ({
+          ordinal: item.ordinal,
+          at: item.at,
+          ...(item.score === undefined ? {} : { score: item.score }),
+        })
         const once = withItems(NO_EVIDENCE, all.map(at))
         const shuffled = [...all.slice(cut), ...all.slice(0, cut), ...repeats.flatMap((n) => (all[n] ? [all[n]] : []))].map(at)
         const inBatches = shuffled.reduce((evidence, item) => withItems(evidence, [item]), NO_EVIDENCE)

@@ -72,13 +72,21 @@ export function tell(shape: CaseShape): Story {
   const lessonIds = it.version.lessons.map((lesson) => lesson.lesson_id)
   const evidence: Fact[] = [fact(CourseVersionPublishedV1, it.version)]
   for (const { learner, deeds } of learners) {
-    if (lessonIds.length > 0) evidence.push(...deeds.lessons.map((deed) => fact(LessonCompletedV1, learner.lesson(lessonIds[deed.item % lessonIds.length]!, deed.n))))
+    if (lessonIds.length > 0)
+      evidence.push(
+        ...deeds.lessons.map((deed) => fact(LessonCompletedV1, learner.lesson(lessonIds[deed.item % lessonIds.length]!, deed.n))),
+      )
     if (it.quizzes.length > 0) {
-      evidence.push(...deeds.attempts.map((deed, i) => fact(QuizAttemptedV1, learner.attempt(it.quizzes[deed.item % it.quizzes.length]!, deed.score, deed.n, i + 1))))
+      evidence.push(
+        ...deeds.attempts.map((deed, i) =>
+          fact(QuizAttemptedV1, learner.attempt(it.quizzes[deed.item % it.quizzes.length]!, deed.score, deed.n, i + 1)),
+        ),
+      )
     }
   }
   const enrollments = learners.flatMap(({ learner, deeds }) =>
-    HISTORIES[deeds.history].map((status, i) => fact(EnrollmentChangedV1, learner.enrollment({ status, revision: i + 1 }))))
+    HISTORIES[deeds.history].map((status, i) => fact(EnrollmentChangedV1, learner.enrollment({ status, revision: i + 1 }))),
+  )
   return { course: it, learners, evidence, enrollments }
 }
 
@@ -86,7 +94,10 @@ export function tell(shape: CaseShape): Story {
 export function batches(facts: readonly Fact[], seed: number): Fact[][] {
   const random = generator(seed)
   const repeated = [...facts, ...facts.filter(() => random() < 0.4)]
-  const shuffled = repeated.map((one) => ({ one, key: random() })).toSorted((a, b) => a.key - b.key).map(({ one }) => one)
+  const shuffled = repeated
+    .map((one) => ({ one, key: random() }))
+    .toSorted((a, b) => a.key - b.key)
+    .map(({ one }) => one)
   const open = new Map<EventDefinition<unknown>, Fact[]>()
   const done: Fact[][] = []
   for (const one of shuffled) {
@@ -113,13 +124,18 @@ export function model({ course: { version, required, quizzes } }: Story, deeds: 
   const lessonIds = version.lessons.map((lesson) => lesson.lesson_id)
   const timesOf = (id: string): number[] => [
     ...deeds.lessons.filter((deed) => lessonIds[deed.item % lessonIds.length] === id).map((deed) => deed.n),
-    ...attemptsAt(id).filter((deed) => deed.score >= thresholdOf(id)).map((deed) => deed.n),
+    ...attemptsAt(id)
+      .filter((deed) => deed.score >= thresholdOf(id))
+      .map((deed) => deed.n),
   ]
   const thresholdOf = (id: string) => version.quizzes.find((quiz) => quiz.quiz_id === id)!.pass_threshold_percentage
   const attemptsAt = (id: string) => deeds.attempts.filter((deed) => quizzes[deed.item % quizzes.length] === id)
   const must = [...required, ...quizzes].map((id) => timesOf(id).toSorted(ascending)[0])
   const group = version.electives?.[0]
-  const chosen = (group?.of ?? []).flatMap((id) => timesOf(id).toSorted(ascending).slice(0, 1)).toSorted(ascending).slice(0, group?.choose)
+  const chosen = (group?.of ?? [])
+    .flatMap((id) => timesOf(id).toSorted(ascending).slice(0, 1))
+    .toSorted(ascending)
+    .slice(0, group?.choose)
   const needsSomething = must.length > 0 || group !== undefined
   const satisfied = needsSomething && !must.includes(undefined) && chosen.length === (group?.choose ?? 0)
   const best = quizzes.map((id) => Math.max(...attemptsAt(id).map((deed) => deed.score)))

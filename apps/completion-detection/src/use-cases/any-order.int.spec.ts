@@ -81,7 +81,9 @@ it('dates and scores them as the model does when the enrollment finds all eviden
 
 it('tries stories of which enough complete and enough do not', () => {
   const stories = fc.sample(cases, { seed: 20_260_105, numRuns: 60 }).map(tell)
-  const outcomes = stories.flatMap((story) => story.learners.map(({ deeds }) => model(story, deeds).satisfied && COMPLETES[deeds.history] === 'always'))
+  const outcomes = stories.flatMap((story) =>
+    story.learners.map(({ deeds }) => model(story, deeds).satisfied && COMPLETES[deeds.history] === 'always'),
+  )
   const share = outcomes.filter(Boolean).length / outcomes.length
   expect(share).toBeGreaterThan(0.15)
   expect(share).toBeLessThan(0.85)

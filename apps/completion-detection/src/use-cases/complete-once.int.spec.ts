@@ -56,7 +56,12 @@ it('writes one course.completed when the last lesson is delivered 50 times to tw
   await one.take(LessonCompletedV1, learner.lesson(required[0]!, 1))
   const last = learner.lesson(required[1]!, 2)
   for (let round = 0; round < 10; round++) {
-    await Promise.all([one.take(LessonCompletedV1, last, last), other.take(LessonCompletedV1, last), one.take(LessonCompletedV1, last), other.take(LessonCompletedV1, last)])
+    await Promise.all([
+      one.take(LessonCompletedV1, last, last),
+      other.take(LessonCompletedV1, last),
+      one.take(LessonCompletedV1, last),
+      other.take(LessonCompletedV1, last),
+    ])
   }
   const id = completionId({ ...learner.key, cycle: 1 })
   expect(await completions({ required, ...it })).toEqual([
@@ -79,7 +84,11 @@ it('writes one course.completed when the first and last lesson of a learner with
     await database.dataSource.query('delete from completion_ledger where user_id = $1', [it.learner.userId])
     const lesson = it.learner.lesson(it.required[0]!)
     const enrollment = it.learner.enrollment()
-    await Promise.all([one.take(LessonCompletedV1, lesson), other.take(EnrollmentChangedV1, enrollment), other.take(LessonCompletedV1, lesson)])
+    await Promise.all([
+      one.take(LessonCompletedV1, lesson),
+      other.take(EnrollmentChangedV1, enrollment),
+      other.take(LessonCompletedV1, lesson),
+    ])
     expect(await completions(it)).toHaveLength(1)
   }
 })
@@ -91,7 +100,10 @@ it('completes when the last two items arrive at once on two connections, in ever
   for (const [round, learner] of learners.entries()) {
     // With and without a row before: rivals that update, and rivals that insert.
     if (round % 2 === 0) await one.take(EnrollmentChangedV1, learner.enrollment())
-    await Promise.all([one.take(LessonCompletedV1, learner.lesson(it.required[0]!, 1)), other.take(QuizAttemptedV1, learner.attempt(it.quizzes[0]!, 90, 2))])
+    await Promise.all([
+      one.take(LessonCompletedV1, learner.lesson(it.required[0]!, 1)),
+      other.take(QuizAttemptedV1, learner.attempt(it.quizzes[0]!, 90, 2)),
+    ])
     if (round % 2 === 1) await one.take(EnrollmentChangedV1, learner.enrollment())
   }
   const completed = await completions(it)
@@ -132,7 +144,9 @@ it('writes nothing when the process dies between the fold and the commit', async
   const batch = [received(LessonCompletedV1, learner.lesson(required[0]!))]
   const dying = transaction(database.dataSource, async (tx) => {
     await one.apply(tx, batch)
-    expect(await tx.query('select 1 from outbox where key = $1', [Buffer.from(`${it.version.course_version_id}:${learner.userId}`)])).toHaveLength(1)
+    expect(
+      await tx.query('select 1 from outbox where key = $1', [Buffer.from(`${it.version.course_version_id}:${learner.userId}`)]),
+    ).toHaveLength(1)
     await tx.query('select pg_terminate_backend(pg_backend_pid())').catch(() => undefined)
   })
   await expect(dying).rejects.toThrow()
@@ -159,7 +173,9 @@ it('locks in key order, so that batches of the same learners in opposite order n
 /** As on a large table, where rows are found one by one; without the runner's retries, which would hide a deadlock. */
 function applyRowByRow(member: Member, batch: Parameters<Member['apply']>[1]) {
   return transaction(member.dataSource, async (tx) => {
-    await tx.query('set local plan_cache_mode = force_custom_plan; set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off')
+    await tx.query(
+      'set local plan_cache_mode = force_custom_plan; set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off',
+    )
     await member.apply(tx, batch)
   })
 }

@@ -40,10 +40,16 @@ export async function foldEvidence<E extends EvidenceEvent>(
     else found.push({ key: { courseVersionId, userId }, item })
   }
   const byEnrollment = Map.groupBy(found, ({ key }) => ledgerKey(key))
-  const ledgers = await lockLedgers(tx, [...byEnrollment.values()].map(([first]) => first!.key))
+  const ledgers = await lockLedgers(
+    tx,
+    [...byEnrollment.values()].map(([first]) => first!.key),
+  )
   const changed = [...byEnrollment].flatMap(([key, items]) => {
     const before = ledgers.get(key)!
-    const evidence = withItems(before.evidence, items.map(({ item }) => item))
+    const evidence = withItems(
+      before.evidence,
+      items.map(({ item }) => item),
+    )
     return evidence === before.evidence ? [] : [{ ...before, evidence }]
   })
   await decideAndWrite(tx, known, changed, now)
@@ -78,14 +84,18 @@ function courseCompleted(
 ): OutboxEvent {
   const identity = { course_version_id: ledger.courseVersionId, user_id: ledger.userId, cycle: ledger.cycle }
   const id = completionId(identity)
-  return toOutbox(CourseCompletedV1, { id, source: sourceOf(SERVICE), time: now }, {
-    completion_id: id,
-    ...identity,
-    course_id: version.courseId,
-    completed_at: new Date(completion.completedAt).toISOString(),
-    detected_at: now.toISOString(),
-    detected_by: 'events',
-    ...(completion.score === undefined ? {} : { score: completion.score }),
-    ...(ledger.orgId === null ? {} : { org_id: ledger.orgId }),
-  })
+  return toOutbox(
+    CourseCompletedV1,
+    { id, source: sourceOf(SERVICE), time: now },
+    {
+      completion_id: id,
+      ...identity,
+      course_id: version.courseId,
+      completed_at: new Date(completion.completedAt).toISOString(),
+      detected_at: now.toISOString(),
+      detected_by: 'events',
+      ...(completion.score === undefined ? {} : { score: completion.score }),
+      ...(ledger.orgId === null ? {} : { org_id: ledger.orgId }),
+    },
+  )
 }

@@ -19,12 +19,16 @@ export async function followEnrollment(
   const ofFirstCycle = batch.filter((event) => event.data.cycle === 1)
   const keyed = ofFirstCycle.map(({ data }) => ({ data, key: { courseVersionId: data.course_version_id, userId: data.user_id } }))
   const byEnrollment = Map.groupBy(keyed, ({ key }) => ledgerKey(key))
-  const ledgers = await lockLedgers(tx, [...byEnrollment.values()].map(([first]) => first!.key))
+  const ledgers = await lockLedgers(
+    tx,
+    [...byEnrollment.values()].map(([first]) => first!.key),
+  )
   const known = await versions.find(tx, new Set(keyed.map(({ key }) => key.courseVersionId)))
   const changed = [...byEnrollment].flatMap(([key, events]) => {
     const before = ledgers.get(key)!
     const after = events.reduce(
-      (ledger, { data }) => withEnrollment(ledger, { status: data.status, revision: data.revision, cycle: data.cycle, orgId: data.org_id ?? null }),
+      (ledger, { data }) =>
+        withEnrollment(ledger, { status: data.status, revision: data.revision, cycle: data.cycle, orgId: data.org_id ?? null }),
       before,
     )
     return after === before ? [] : [after]

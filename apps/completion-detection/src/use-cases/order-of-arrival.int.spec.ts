@@ -69,7 +69,10 @@ describe('an unknown course version', () => {
     await take(EnrollmentChangedV1, learner.enrollment())
     const lessons = await take(LessonCompletedV1, learner.lesson(it.required[0]!))
     const attempts = await take(QuizAttemptedV1, learner.attempt(it.quizzes[0]!, 50))
-    expect([...lessons, ...attempts]).toMatchObject([{ kind: 'park', waitsFor }, { kind: 'park', waitsFor }])
+    expect([...lessons, ...attempts]).toMatchObject([
+      { kind: 'park', waitsFor },
+      { kind: 'park', waitsFor },
+    ])
     expect(await completions(it)).toEqual([])
 
     await take(CourseVersionPublishedV1, it.version)
@@ -110,17 +113,25 @@ describe('status', () => {
     expect(await completions(it)).toHaveLength(1)
   })
 
-  it.each(['cancelled_by_user', 'revoked_by_admin', 'completed'] as const)('lets a completion stand when the enrollment turns %s later', async (status) => {
-    const it = await completed()
-    const [before] = await database.dataSource.query('select completed_at, score, detected_at from completion_ledger where user_id = $1', [it.learner.userId])
-    await take(EnrollmentChangedV1, it.learner.enrollment({ revision: 2, status }))
-    await take(EnrollmentChangedV1, it.learner.enrollment({ revision: 3 }))
-    await take(LessonCompletedV1, it.learner.lesson(it.required[0]!, 0))
-    const [after] = await database.dataSource.query('select completed_at, score, detected_at from completion_ledger where user_id = $1', [it.learner.userId])
-    expect(after).toEqual(before)
-    expect(before).toEqual({ completed_at: new Date(at(1)), score: null, detected_at: expect.any(Date) })
-    expect(await completions(it)).toHaveLength(1)
-  })
+  it.each(['cancelled_by_user', 'revoked_by_admin', 'completed'] as const)(
+    'lets a completion stand when the enrollment turns %s later',
+    async (status) => {
+      const it = await completed()
+      const [before] = await database.dataSource.query(
+        'select completed_at, score, detected_at from completion_ledger where user_id = $1',
+        [it.learner.userId],
+      )
+      await take(EnrollmentChangedV1, it.learner.enrollment({ revision: 2, status }))
+      await take(EnrollmentChangedV1, it.learner.enrollment({ revision: 3 }))
+      await take(LessonCompletedV1, it.learner.lesson(it.required[0]!, 0))
+      const [after] = await database.dataSource.query('select completed_at, score, detected_at from completion_ledger where user_id = $1', [
+        it.learner.userId,
+      ])
+      expect(after).toEqual(before)
+      expect(before).toEqual({ completed_at: new Date(at(1)), score: null, detected_at: expect.any(Date) })
+      expect(await completions(it)).toHaveLength(1)
+    },
+  )
 })
 
 describe('repeats', () => {
@@ -143,7 +154,12 @@ describe('repeats', () => {
 describe('event times', () => {
   it('takes the earliest time at which an item was done', async () => {
     const it = await published({ required: 1 })
-    await take(LessonCompletedV1, it.learner.lesson(it.required[0]!, 9), it.learner.lesson(it.required[0]!, 4), it.learner.lesson(it.required[0]!, 6))
+    await take(
+      LessonCompletedV1,
+      it.learner.lesson(it.required[0]!, 9),
+      it.learner.lesson(it.required[0]!, 4),
+      it.learner.lesson(it.required[0]!, 6),
+    )
     await take(EnrollmentChangedV1, it.learner.enrollment())
     expect(await completedAt(it)).toEqual([at(4)])
   })

@@ -45,7 +45,12 @@ describe('what completes', () => {
     expect(await completions(it)).toMatchObject([{ completed_at: at(30) }])
 
     const early = new Learner(it)
-    await take(LessonCompletedV1, ...[...it.required, it.optional[3]!].map((id) => early.lesson(id, 30)), early.lesson(it.optional[0]!, 40), early.lesson(it.optional[1]!, 8))
+    await take(
+      LessonCompletedV1,
+      ...[...it.required, it.optional[3]!].map((id) => early.lesson(id, 30)),
+      early.lesson(it.optional[0]!, 40),
+      early.lesson(it.optional[1]!, 8),
+    )
     await take(EnrollmentChangedV1, early.enrollment())
     expect((await completions(it)).at(-1)).toMatchObject({ user_id: early.userId, completed_at: at(30) })
   })
@@ -80,7 +85,13 @@ describe('quizzes', () => {
   it('give the mean of the best attempts as score, dated by the first that passed', async () => {
     const it = await enrolled({ required: 1, quizzes: [50, 60] })
     const [first, second] = [it.quizzes[0]!, it.quizzes[1]!]
-    await take(QuizAttemptedV1, it.learner.attempt(first, 90, 1), it.learner.attempt(first, 20, 2, 2), it.learner.attempt(second, 61, 3), it.learner.attempt(second, 80, 8, 2))
+    await take(
+      QuizAttemptedV1,
+      it.learner.attempt(first, 90, 1),
+      it.learner.attempt(first, 20, 2, 2),
+      it.learner.attempt(second, 61, 3),
+      it.learner.attempt(second, 80, 8, 2),
+    )
     await take(LessonCompletedV1, it.learner.lesson(it.required[0]!, 2))
     expect(await completions(it)).toMatchObject([{ completed_at: at(3), score: 85 }])
   })
@@ -91,7 +102,9 @@ describe('quizzes', () => {
     await take(QuizAttemptedV1, it.learner.attempt(it.quizzes[0]!, 100, 2, 2))
     await take(EnrollmentChangedV1, it.learner.enrollment({ revision: 2 }))
     expect(await completions(it)).toMatchObject([{ completed_at: at(5), score: 55 }])
-    const [row] = await database.dataSource.query('select completed_at, score from completion_ledger where user_id = $1', [it.learner.userId])
+    const [row] = await database.dataSource.query('select completed_at, score from completion_ledger where user_id = $1', [
+      it.learner.userId,
+    ])
     expect(row).toEqual({ completed_at: new Date(at(5)), score: 55 })
   })
 })
@@ -100,7 +113,12 @@ describe('what is refused', () => {
   it('is a lesson or quiz that is none of the version, by its field; the rest of the batch is folded', async () => {
     const it = await enrolled({ required: 1, quizzes: [50] })
     const stranger = randomUUID()
-    const lessons = await member.take(LessonCompletedV1, it.learner.lesson(stranger), it.learner.lesson(it.quizzes[0]!), it.learner.lesson(it.required[0]!))
+    const lessons = await member.take(
+      LessonCompletedV1,
+      it.learner.lesson(stranger),
+      it.learner.lesson(it.quizzes[0]!),
+      it.learner.lesson(it.required[0]!),
+    )
     const attempts = await member.take(QuizAttemptedV1, it.learner.attempt(it.required[0]!, 90), it.learner.attempt(it.quizzes[0]!, 90))
     expect([...lessons, ...attempts].map((d) => [d.kind, d.reason])).toEqual([
       ['reject', `lesson_id ${stranger} is no lesson of this course version`],
@@ -116,7 +134,9 @@ describe('what is refused', () => {
     await take(CourseVersionPublishedV1, it.version)
     const later = { revision: 9, cycle: 2 }
     const dispositions = await member.take(EnrollmentChangedV1, first.enrollment(later), second.enrollment())
-    expect(dispositions).toMatchObject([{ kind: 'reject', reason: expect.stringMatching(/^cycle must be 1: .*\(got 2\)$/), message: { data: first.key } }])
+    expect(dispositions).toMatchObject([
+      { kind: 'reject', reason: expect.stringMatching(/^cycle must be 1: .*\(got 2\)$/), message: { data: first.key } },
+    ])
     await take(LessonCompletedV1, first.lesson(it.required[0]!), second.lesson(it.required[0]!))
     expect(await completions(it)).toMatchObject([second.key])
   })
@@ -132,7 +152,11 @@ describe('what is refused', () => {
 
   it('is, silently, a course version that was published before: the first stays', async () => {
     const it = await enrolled({ required: 1 })
-    const easier = { ...it.version, lessons: it.version.lessons.map((lesson) => ({ ...lesson, required: false })), quizzes: course({ quizzes: [0] }).version.quizzes }
+    const easier = {
+      ...it.version,
+      lessons: it.version.lessons.map((lesson) => ({ ...lesson, required: false })),
+      quizzes: course({ quizzes: [0] }).version.quizzes,
+    }
     await take(CourseVersionPublishedV1, easier)
     const fresh = new Member(database.dataSource)
     expect(await fresh.take(QuizAttemptedV1, it.learner.attempt(easier.quizzes[0]!.quiz_id, 100))).toMatchObject([{ kind: 'reject' }])

@@ -61,10 +61,12 @@ export function decideEnrollment(current: Enrollment | null, request: Enrollment
   const { status } = current
   switch (request.action) {
     case 'enroll':
-      if (status === 'revoked_by_admin') return { kind: 'refused', reason: 'action enroll: an administrator revoked this enrollment; ask for reactivate' }
+      if (status === 'revoked_by_admin')
+        return { kind: 'refused', reason: 'action enroll: an administrator revoked this enrollment; ask for reactivate' }
       return status === 'cancelled_by_user' ? turn('active') : asItIs
     case 'cancel':
-      if (status === 'completed') return { kind: 'refused', reason: 'action cancel: the course is completed, which a cancellation does not undo' }
+      if (status === 'completed')
+        return { kind: 'refused', reason: 'action cancel: the course is completed, which a cancellation does not undo' }
       return status === 'active' ? turn('cancelled_by_user') : asItIs
     case 'revoke':
       return status === 'revoked_by_admin' ? asItIs : turn('revoked_by_admin')
@@ -82,7 +84,10 @@ export function decideEnrollment(current: Enrollment | null, request: Enrollment
  * A decided completion turns the enrollment completed, also when a cancellation came first; one that an administrator
  * revoked stays revoked, and a completion that was itself revoked changes nothing.
  */
-export function withCompletion(current: Enrollment, completion: { readonly completionId: string; readonly cycle: number; readonly completedAt: Date }): Enrollment {
+export function withCompletion(
+  current: Enrollment,
+  completion: { readonly completionId: string; readonly cycle: number; readonly completedAt: Date },
+): Enrollment {
   if (current.cycle !== completion.cycle || current.completedAt !== null) return current
   if (current.revokedCompletionId === completion.completionId) return current
   const status = current.status === 'revoked_by_admin' ? current.status : 'completed'

@@ -1,24 +1,60 @@
-import { decideEnrollment, withCompletion, withRevocation, type Enrollment, type EnrollmentAction, type EnrollmentRequest, type EnrollmentStatus } from './enrollment'
+import {
+  decideEnrollment,
+  withCompletion,
+  withRevocation,
+  type Enrollment,
+  type EnrollmentAction,
+  type EnrollmentRequest,
+  type EnrollmentStatus,
+} from './enrollment'
 
 const request = (action: EnrollmentAction, at = 10): EnrollmentRequest => ({
-  userId: 'u', courseVersionId: 'v', action, sourceOfEnrollment: 'solo_subscription', orgId: null, dueAt: null, requestedAt: new Date(at),
+  userId: 'u',
+  courseVersionId: 'v',
+  action,
+  sourceOfEnrollment: 'solo_subscription',
+  orgId: null,
+  dueAt: null,
+  requestedAt: new Date(at),
 })
 
 const enrollment = (over: Partial<Enrollment> = {}): Enrollment => ({
-  userId: 'u', courseVersionId: 'v', status: 'active', enrolledAt: new Date(1), completedAt: null, sourceOfEnrollment: null, orgId: null, dueAt: null,
-  cycle: 1, cycleStartedAt: new Date(0), revision: 7, requestedAt: new Date(1), revokedCompletionId: null, ...over,
+  userId: 'u',
+  courseVersionId: 'v',
+  status: 'active',
+  enrolledAt: new Date(1),
+  completedAt: null,
+  sourceOfEnrollment: null,
+  orgId: null,
+  dueAt: null,
+  cycle: 1,
+  cycleStartedAt: new Date(0),
+  revision: 7,
+  requestedAt: new Date(1),
+  revokedCompletionId: null,
+  ...over,
 })
 
 describe('decideEnrollment', () => {
   it('creates an active enrollment whose first cycle began in 1970', () => {
     expect(decideEnrollment(null, request('enroll'))).toMatchObject({
       kind: 'changed',
-      enrollment: { status: 'active', cycle: 1, cycleStartedAt: new Date(0), enrolledAt: new Date(10), revision: 0, requestedAt: new Date(10) },
+      enrollment: {
+        status: 'active',
+        cycle: 1,
+        cycleStartedAt: new Date(0),
+        enrolledAt: new Date(10),
+        revision: 0,
+        requestedAt: new Date(10),
+      },
     })
   })
 
   it.each(['cancel', 'revoke', 'reactivate', 'open_cycle'] as const)('has nothing to %s without an enrollment', (action) => {
-    expect(decideEnrollment(null, request(action))).toMatchObject({ kind: 'unknown', reason: expect.stringContaining(`action ${action}`) as string })
+    expect(decideEnrollment(null, request(action))).toMatchObject({
+      kind: 'unknown',
+      reason: expect.stringContaining(`action ${action}`) as string,
+    })
   })
 
   const table: [EnrollmentStatus, EnrollmentAction, EnrollmentStatus | 'unchanged' | 'refused'][] = [
@@ -67,7 +103,10 @@ describe('completions and revocations', () => {
   it('completes, also after a cancellation; a revoked enrollment keeps its status', () => {
     expect(withCompletion(enrollment(), completion)).toMatchObject({ status: 'completed', completedAt: new Date(5) })
     expect(withCompletion(enrollment({ status: 'cancelled_by_user' }), completion)).toMatchObject({ status: 'completed' })
-    expect(withCompletion(enrollment({ status: 'revoked_by_admin' }), completion)).toMatchObject({ status: 'revoked_by_admin', completedAt: new Date(5) })
+    expect(withCompletion(enrollment({ status: 'revoked_by_admin' }), completion)).toMatchObject({
+      status: 'revoked_by_admin',
+      completedAt: new Date(5),
+    })
   })
 
   it('changes nothing on a repeat or for another cycle', () => {

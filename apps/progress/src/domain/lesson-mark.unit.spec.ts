@@ -5,7 +5,12 @@ const key = (lessonId: string) => ({ userId: 'u', courseVersionId: 'v', lessonId
 
 describe('mergeMarks', () => {
   it('keeps the maximum, the earliest start and completion and the latest access', () => {
-    const marks = [lessonMark(key('a'), 40, new Date(5)), lessonMark(key('a'), 100, new Date(9)), lessonMark(key('a'), 100, new Date(7)), lessonMark(key('b'), 0, new Date(1))]
+    const marks = [
+      lessonMark(key('a'), 40, new Date(5)),
+      lessonMark(key('a'), 100, new Date(9)),
+      lessonMark(key('a'), 100, new Date(7)),
+      lessonMark(key('b'), 0, new Date(1)),
+    ]
     expect(mergeMarks(marks)).toEqual([
       { ...key('a'), percentage: 100, startedAt: new Date(5), lastAccessedAt: new Date(9), completedAt: new Date(7) },
       { ...key('b'), percentage: 0, startedAt: new Date(1), lastAccessedAt: new Date(1), completedAt: null },
@@ -17,7 +22,11 @@ describe('mergeMarks', () => {
   })
 
   it('gives the same in any order and with any repetition', () => {
-    const mark = fc.record({ lesson: fc.constantFrom('a', 'b', 'c'), percentage: fc.constantFrom(0, 30, 99, 100), at: fc.integer({ min: 0, max: 50 }) })
+    const mark = fc.record({
+      lesson: fc.constantFrom('a', 'b', 'c'),
+      percentage: fc.constantFrom(0, 30, 99, 100),
+      at: fc.integer({ min: 0, max: 50 }),
+    })
     const byLesson = (marks: ReturnType<typeof mergeMarks>) => [...marks].sort((x, y) => x.lessonId.localeCompare(y.lessonId))
     fc.assert(
       fc.property(fc.array(mark, { minLength: 1, maxLength: 20 }), (reports) => {

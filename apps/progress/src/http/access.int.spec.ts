@@ -74,7 +74,11 @@ describe('403 for another learner', () => {
 
   it('tells nothing of whether they or the course exist', async () => {
     const ask = (id: string, userId: string) => api.call('GET', `/api/v1/courses/${id}/progress?user_id=${userId}`, { sub: randomUUID() })
-    const bodies = await Promise.all([ask(learner.key.course_version_id, learner.userId), ask(learner.key.course_version_id, randomUUID()), ask(randomUUID(), randomUUID())])
+    const bodies = await Promise.all([
+      ask(learner.key.course_version_id, learner.userId),
+      ask(learner.key.course_version_id, randomUUID()),
+      ask(randomUUID(), randomUUID()),
+    ])
     expect(new Set(bodies.map(({ status, body }) => `${status} ${body.detail}`)).size).toBe(1)
   })
 
@@ -84,11 +88,15 @@ describe('403 for another learner', () => {
     expect((await api.enrollment(learner, wish)).status).toBe(403)
     expect((await api.enrollment(learner, { ...wish, user_id: wish.user_id.toUpperCase() })).status).toBe(403)
     expect((await api.read(other)).status).toBe(404)
-    expect((await api.enrollment(learner, wish, { claims: { roles: ['admin'] } })).body).toMatchObject({ user_id: other.userId, status: 'active' })
+    expect((await api.enrollment(learner, wish, { claims: { roles: ['admin'] } })).body).toMatchObject({
+      user_id: other.userId,
+      status: 'active',
+    })
   })
 
   it('a query that is no UUID, or given twice, or unknown is a 400 with the field', async () => {
-    const ask = (query: string) => api.call('GET', `/api/v1/courses/${learner.key.course_version_id}/progress?${query}`, { sub: learner.userId })
+    const ask = (query: string) =>
+      api.call('GET', `/api/v1/courses/${learner.key.course_version_id}/progress?${query}`, { sub: learner.userId })
     expect(refusal(await ask('user_id=x'))).toEqual([400, ['user_id']])
     expect(refusal(await ask('user_id='))).toEqual([400, ['user_id']])
     expect(refusal(await ask(`user_id=${learner.userId}&user_id=${learner.userId}`))).toEqual([400, ['user_id']])
@@ -117,7 +125,10 @@ describe('409', () => {
     const closed = await member.enroll(course({ required: 1, quizzes: [50] }))
     await member.take(EnrollmentRequestedV1, closed.request(action, 5))
     const answer = await api.patch(closed, report(closed.course.required[0]))
-    expect(answer).toMatchObject({ status: 409, body: { detail: expect.stringContaining(action === 'cancel' ? 'cancelled_by_user' : 'revoked_by_admin') } })
+    expect(answer).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining(action === 'cancel' ? 'cancelled_by_user' : 'revoked_by_admin') },
+    })
     expect((await api.attempt(closed, { quiz_id: closed.course.quizzes[0], score: 60 })).status).toBe(409)
     expect((await api.read(closed)).body).toMatchObject({ percentage: 0, items: [], quiz_attempts: [] })
     await member.take(EnrollmentRequestedV1, closed.request('reactivate', 6))
@@ -135,7 +146,10 @@ describe('409', () => {
       expect(answer.status).toBe(409)
       for (const { id } of [first, second]) expect(answer.body.detail).toContain(id)
     }
-    expect((await api.patch(both, report(second.required[0]), second.id)).body).toMatchObject({ course_version_id: second.id, percentage: 100 })
+    expect((await api.patch(both, report(second.required[0]), second.id)).body).toMatchObject({
+      course_version_id: second.id,
+      percentage: 100,
+    })
     expect((await api.read(both, first.id)).body).toMatchObject({ percentage: 0 })
   })
 })

@@ -33,7 +33,10 @@ export class Api {
   database: TestDatabase
   service: RunningService
 
-  async start(database: Parameters<typeof createTestDatabase>[0], startService: (config: ShellConfig) => Promise<RunningService>): Promise<void> {
+  async start(
+    database: Parameters<typeof createTestDatabase>[0],
+    startService: (config: ShellConfig) => Promise<RunningService>,
+  ): Promise<void> {
     await this.iam.start()
     this.database = await createTestDatabase(database)
     this.service = await startService({
@@ -57,7 +60,8 @@ export class Api {
 
   /** Sends JSON, or a body as it is when it is a text. Fails when the answer shows anything of the inside. */
   async call(method: Method, path: string, caller: Caller, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const authorization = caller.authorization === undefined ? `Bearer ${await this.iam.token(caller.sub!, caller.claims)}` : caller.authorization
+    const authorization =
+      caller.authorization === undefined ? `Bearer ${await this.iam.token(caller.sub!, caller.claims)}` : caller.authorization
     const response = await fetch(`${this.service.url}${path}`, {
       method,
       headers: {
@@ -68,7 +72,8 @@ export class Api {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const text = await response.text()
-    if (/node_modules|\.[jt]s:\d+|"stack"|select .+ from|violates|QueryFailed/i.test(text)) throw new Error(`the answer shows the inside: ${text}`)
+    if (/node_modules|\.[jt]s:\d+|"stack"|select .+ from|violates|QueryFailed/i.test(text))
+      throw new Error(`the answer shows the inside: ${text}`)
     const type = response.headers.get('content-type') ?? ''
     const expected = response.status < 400 ? 'application/json' : 'application/problem+json'
     if (!type.startsWith(expected)) throw new Error(`${response.status} came as ${type}: ${text}`)
@@ -98,5 +103,8 @@ export function refusal({ status, body }: Answer): [number, string[]] {
   return [status, (body.errors ?? []).map(({ field }) => field)]
 }
 
-export const report = (lesson_id: unknown, progress_percentage: unknown = 100, occurred_at?: unknown) =>
-  ({ lesson_id, progress_percentage, ...(occurred_at === undefined ? {} : { occurred_at }) })
+export const report = (lesson_id: unknown, progress_percentage: unknown = 100, occurred_at?: unknown) => ({
+  lesson_id,
+  progress_percentage,
+  ...(occurred_at === undefined ? {} : { occurred_at }),
+})

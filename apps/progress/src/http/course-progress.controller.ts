@@ -66,7 +66,10 @@ function reportsOf(body: ProgressReportDto): { reports: readonly LessonReportDto
   }
   if (lesson_id === undefined) throw Problem.badRequest('is missing: give lesson_id and progress_percentage, or items', 'lesson_id')
   if (progress_percentage === undefined) throw Problem.badRequest('is missing: give a number from 0 to 100', 'progress_percentage')
-  return { reports: [{ lesson_id, progress_percentage, ...(occurred_at === undefined ? {} : { occurred_at }) }], pathOf: (_, field) => field }
+  return {
+    reports: [{ lesson_id, progress_percentage, ...(occurred_at === undefined ? {} : { occurred_at }) }],
+    pathOf: (_, field) => field,
+  }
 }
 
 function requireLesson(rule: Rule, lessonId: string, field: string): void {

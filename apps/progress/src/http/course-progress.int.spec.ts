@@ -77,7 +77,9 @@ describe('PATCH /courses/:id/progress', () => {
     const { status, body } = await api.patch(learner, { items })
     expect(status).toBe(200)
     expect(body).toMatchObject({ percentage: 100, status: 'active', completed_lessons: 90, total_lessons: 90 })
-    expect(body['items']).toEqual(lessons.map((lesson_id) => ({ lesson_id, status: 'completed', progress_percentage: 100, completed_at: at(2) })))
+    expect(body['items']).toEqual(
+      lessons.map((lesson_id) => ({ lesson_id, status: 'completed', progress_percentage: 100, completed_at: at(2) })),
+    )
   })
 
   it('counts required lessons, electives up to their number and passed quizzes; optional lessons are shown alone', async () => {
@@ -94,13 +96,21 @@ describe('PATCH /courses/:id/progress', () => {
 
   it('counts nothing where nothing is needed', async () => {
     const learner = await member.enroll(course({ optional: 2 }))
-    expect((await api.patch(learner, { items: learner.course.optional.map((id) => report(id)) })).body).toMatchObject({ percentage: 0, completed_lessons: 2, total_lessons: 2 })
+    expect((await api.patch(learner, { items: learner.course.optional.map((id) => report(id)) })).body).toMatchObject({
+      percentage: 0,
+      completed_lessons: 2,
+      total_lessons: 2,
+    })
   })
 
   it('shows 100 when the enrollment is completed, and still takes progress', async () => {
     const learner = await member.enroll(course({ required: 2 }))
     await member.take(CourseCompletedV1, learner.completion())
-    expect((await api.patch(learner, report(learner.course.required[0]))).body).toMatchObject({ status: 'completed', percentage: 100, completed_lessons: 1 })
+    expect((await api.patch(learner, report(learner.course.required[0]))).body).toMatchObject({
+      status: 'completed',
+      percentage: 100,
+      completed_lessons: 1,
+    })
   })
 })
 
@@ -113,8 +123,15 @@ describe('GET /courses/:id/progress', () => {
     await api.patch(learner, report(third, 20))
     await api.attempt(learner, { quiz_id: learner.course.quizzes[0], score: 60, completed_at: at(4) })
     const { body } = await api.read(learner)
-    expect(body).toMatchObject({ percentage: 25, status: 'active', quiz_attempts: [{ attempt_number: 1, score: 60, is_passed: false, started_at: null, completed_at: at(4) }] })
-    expect(body['items']).toMatchObject([{ lesson_id: first, status: 'completed' }, { lesson_id: third, progress_percentage: 20 }])
+    expect(body).toMatchObject({
+      percentage: 25,
+      status: 'active',
+      quiz_attempts: [{ attempt_number: 1, score: 60, is_passed: false, started_at: null, completed_at: at(4) }],
+    })
+    expect(body['items']).toMatchObject([
+      { lesson_id: first, status: 'completed' },
+      { lesson_id: third, progress_percentage: 20 },
+    ])
     expect(JSON.stringify(body)).not.toContain(second)
   })
 
@@ -135,8 +152,14 @@ describe('ids', () => {
     const learner = await member.enroll(course({ required: 1, quizzes: [50] }))
     const [lesson, quiz] = [learner.course.required[0]!, learner.course.quizzes[0]!]
     const id = upper(learner.key.course_version_id)
-    expect((await api.patch(learner, { items: [report(upper(lesson)), report(lesson, 5)] }, id)).body).toMatchObject({ percentage: 50, items: [{ lesson_id: lesson, progress_percentage: 100 }] })
-    expect(await api.attempt(learner, { quiz_id: upper(quiz), score: 50 }, id)).toMatchObject({ status: 201, body: { quiz_id: quiz, attempt_number: 1 } })
+    expect((await api.patch(learner, { items: [report(upper(lesson)), report(lesson, 5)] }, id)).body).toMatchObject({
+      percentage: 50,
+      items: [{ lesson_id: lesson, progress_percentage: 100 }],
+    })
+    expect(await api.attempt(learner, { quiz_id: upper(quiz), score: 50 }, id)).toMatchObject({
+      status: 201,
+      body: { quiz_id: quiz, attempt_number: 1 },
+    })
     expect((await api.read(learner, id)).body).toEqual((await api.read(learner)).body)
     expect((await api.read(learner, upper(learner.course.version.course_id))).body).toMatchObject({ percentage: 100 })
   })

@@ -1,7 +1,22 @@
 import { applyDecorators } from '@nestjs/common'
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger'
 import { Transform, Type } from 'class-transformer'
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, IsNumber, IsObject, IsUUID, Matches, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator'
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsUUID,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator'
 import { ENROLLMENT_ACTIONS, type EnrollmentAction } from '../domain/enrollment'
 import { isRequestTime } from './request-time'
 
@@ -45,7 +60,9 @@ export class EnrollmentRequestDto {
 
   @ApiPropertyOptional({ example: 'solo_subscription', maxLength: 100 })
   @Optional()
-  @Matches(/^[^\u0000\p{Surrogate}]{0,100}$/u, { message: 'must be a text of at most 100 characters, without NUL or half of a surrogate pair' })
+  @Matches(/^[^\u0000\p{Surrogate}]{0,100}$/u, {
+    message: 'must be a text of at most 100 characters, without NUL or half of a surrogate pair',
+  })
   source_of_enrollment?: string
 
   @ApiPropertyOptional({ format: 'uuid' })
@@ -58,7 +75,10 @@ export class EnrollmentRequestDto {
   @Time()
   due_at?: string
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'When it was asked for; now unless given. An older request than the last one applied changes nothing' })
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'When it was asked for; now unless given. An older request than the last one applied changes nothing',
+  })
   @Optional()
   @Time()
   requested_at?: string

@@ -36,7 +36,9 @@ it('enrolls the caller, also in a course version that is not known yet, and anno
     org_id: orgId,
   })
   const { revision } = body as unknown as { revision: number }
-  expect(await changes(learner)).toMatchObject([{ id: enrollmentChangedId({ ...learner.key, revision }), data: { revision, org_id: orgId, due_at: at(900) } }])
+  expect(await changes(learner)).toMatchObject([
+    { id: enrollmentChangedId({ ...learner.key, revision }), data: { revision, org_id: orgId, due_at: at(900) } },
+  ])
 })
 
 it('answers a repeat the same, at once or later, with a time or without, and announces nothing more', async () => {
@@ -61,7 +63,11 @@ it('answers rivals the same when the first request arrives several times at once
 it('takes ids in upper case as the same', async () => {
   const { learner, wish } = fresh()
   const orgId = randomUUID()
-  const loud = { course_version_id: learner.key.course_version_id.toUpperCase(), user_id: learner.userId.toUpperCase(), org_id: orgId.toUpperCase() }
+  const loud = {
+    course_version_id: learner.key.course_version_id.toUpperCase(),
+    user_id: learner.userId.toUpperCase(),
+    org_id: orgId.toUpperCase(),
+  }
   const first = await api.enrollment(learner, wish(loud), { sub: learner.userId.toUpperCase(), claims: { org_id: orgId.toUpperCase() } })
   expect(first.body).toMatchObject({ ...learner.key, org_id: orgId })
   expect((await api.enrollment(learner, wish())).body).toEqual(first.body)
@@ -71,7 +77,8 @@ it('takes ids in upper case as the same', async () => {
 it('cancels and enrolls again, each with a higher revision; the order of requested_at counts', async () => {
   const { learner, wish } = fresh()
   const answers = []
-  for (const [n, action] of ['enroll', 'cancel', 'enroll'].entries()) answers.push((await api.enrollment(learner, wish({ action, requested_at: at(n + 1) }))).body)
+  for (const [n, action] of ['enroll', 'cancel', 'enroll'].entries())
+    answers.push((await api.enrollment(learner, wish({ action, requested_at: at(n + 1) }))).body)
   expect(answers.map(({ status }) => status)).toEqual(['active', 'cancelled_by_user', 'active'])
   const revisions = answers.map(({ revision }) => revision as number)
   expect(revisions).toEqual([...new Set(revisions)].toSorted((a, b) => a - b))
@@ -116,7 +123,11 @@ describe('refuses', () => {
     ['a source with a NUL', { source_of_enrollment: 'a\u0000b' }, 'source_of_enrollment'],
     ['a source with half of a surrogate pair', { source_of_enrollment: 'a\ud800b' }, 'source_of_enrollment'],
     ['a source of 101 characters', { source_of_enrollment: 'x'.repeat(101) }, 'source_of_enrollment'],
-    ['a source of 101 characters that look like fewer', { source_of_enrollment: `${'x'.repeat(60)}${'x\ufe0f'.repeat(21)}` }, 'source_of_enrollment'],
+    [
+      'a source of 101 characters that look like fewer',
+      { source_of_enrollment: `${'x'.repeat(60)}${'x\ufe0f'.repeat(21)}` },
+      'source_of_enrollment',
+    ],
     ['a source that is no text', { source_of_enrollment: 7 }, 'source_of_enrollment'],
     ['null as source', { source_of_enrollment: null }, 'source_of_enrollment'],
     ['a due date that does not exist', { due_at: '2026-02-30T00:00:00Z' }, 'due_at'],

@@ -55,9 +55,12 @@ it('answers 503 when the connection ends in the middle of a request, which has t
   const answer = api.patch(learner, report(learner.course.required[0]))
   await asAdmin(api.database.adminUrl, (admin) =>
     eventually(async () => {
-      const { rowCount } = await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+      const { rowCount } = await admin.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      )
       expect(rowCount).toBe(1)
-    }))
+    }),
+  )
   expect((await answer).status).toBe(503)
   await lock.commit()
   expect((await api.read(learner)).body).toMatchObject({ percentage: 0, items: [] })

@@ -28,12 +28,21 @@ it('records an attempt, computes whether it passed, and announces it', async () 
     status: 201,
     body: { quiz_id, attempt_number: 1, score: 69.9, is_passed: false, completed_at: at(2) },
   })
-  expect((await attempt({ score: 70, completed_at: at(3) })).body).toEqual({ quiz_id, attempt_number: 2, score: 70, is_passed: true, completed_at: at(3) })
+  expect((await attempt({ score: 70, completed_at: at(3) })).body).toEqual({
+    quiz_id,
+    attempt_number: 2,
+    score: 70,
+    is_passed: true,
+    completed_at: at(3),
+  })
   expect((await events(learner)).map(({ data }) => data)).toEqual([
     { ...learner.key, quiz_id, attempt_number: 1, score: 69.9, is_passed: false, started_at: at(1), completed_at: at(2) },
     { ...learner.key, quiz_id, attempt_number: 2, score: 70, is_passed: true, completed_at: at(3) },
   ])
-  expect((await api.read(learner)).body).toMatchObject({ percentage: 100, quiz_attempts: [{ attempt_number: 1, started_at: at(1) }, { attempt_number: 2 }] })
+  expect((await api.read(learner)).body).toMatchObject({
+    percentage: 100,
+    quiz_attempts: [{ attempt_number: 1, started_at: at(1) }, { attempt_number: 2 }],
+  })
 })
 
 it('gives numbers without gap or repetition under 10 requests at once', async () => {
@@ -59,7 +68,10 @@ it.each<[string, Record<string, unknown>]>([
 it('refuses a number that is another attempt’s, and one past the last', async () => {
   const { attempt } = await enrolled()
   await attempt({ score: 80, attempt_number: 2_147_483_647 })
-  expect(await attempt({ score: 81, attempt_number: 2_147_483_647 })).toMatchObject({ status: 409, body: { detail: expect.stringContaining('attempt_number 2147483647') } })
+  expect(await attempt({ score: 81, attempt_number: 2_147_483_647 })).toMatchObject({
+    status: 409,
+    body: { detail: expect.stringContaining('attempt_number 2147483647') },
+  })
   expect(await attempt({ score: 81 })).toMatchObject({ status: 409, body: { detail: expect.stringContaining('attempt_number') } })
   expect((await attempt({ score: 81, attempt_number: 1 })).status).toBe(201)
 })

@@ -22,8 +22,13 @@ afterAll(() => api.stop())
 
 /** Nothing may be left behind by a request that was refused. */
 afterEach(async () => {
-  const removed = await Promise.all(['lesson_progress', 'quiz_attempts'].map((table) => api.database.dataSource.query(`delete from ${table} returning 1`)))
-  expect(removed).toEqual([[[], 0], [[], 0]])
+  const removed = await Promise.all(
+    ['lesson_progress', 'quiz_attempts'].map((table) => api.database.dataSource.query(`delete from ${table} returning 1`)),
+  )
+  expect(removed).toEqual([
+    [[], 0],
+    [[], 0],
+  ])
 })
 
 const TIMES: [string, unknown][] = [
@@ -72,7 +77,10 @@ describe('PATCH progress: 400 with the field', () => {
 
   it.each(TIMES)('for %s as occurred_at', async (_, value) => {
     expect(refusal(await api.patch(learner, report(lesson, 1, value)))).toEqual([400, ['occurred_at']])
-    expect(refusal(await api.patch(learner, { items: [report(lesson), report(lesson, 1, value)] }))).toEqual([400, ['items[1].occurred_at']])
+    expect(refusal(await api.patch(learner, { items: [report(lesson), report(lesson, 1, value)] }))).toEqual([
+      400,
+      ['items[1].occurred_at'],
+    ])
   })
 
   it.each<[string, unknown, string[]]>([
@@ -91,20 +99,30 @@ describe('PATCH progress: 400 with the field', () => {
     expect(refusal(await api.patch(learner, body))).toEqual([400, fields])
   })
 
-  it.each([[[null]], [[7]], [['x']], [[[]]], [[[[]]]], [[true]], [{ length: 1, 0: {} }], [{ 0: null }]])('for items that are no list of objects: %j', async (items) => {
-    const [status, [field]] = refusal(await api.patch(learner, { items }))
-    expect([status, field]).toEqual([400, 'items'])
-    const [nested, [path]] = refusal(await api.patch(learner, { items: [report(lesson), [report(lesson)]] }))
-    expect([nested, path]).toEqual([400, 'items'])
-  })
+  it.each([[[null]], [[7]], [['x']], [[[]]], [[[[]]]], [[true]], [{ length: 1, 0: {} }], [{ 0: null }]])(
+    'for items that are no list of objects: %j',
+    async (items) => {
+      const [status, [field]] = refusal(await api.patch(learner, { items }))
+      expect([status, field]).toEqual([400, 'items'])
+      const [nested, [path]] = refusal(await api.patch(learner, { items: [report(lesson), [report(lesson)]] }))
+      expect([nested, path]).toEqual([400, 'items'])
+    },
+  )
 
-  it.each(['toString', 'valueOf', 'hasOwnProperty', 'then', 'toJSON', 'length', '0', ''])('or another 4xx for a field named %p', async (name) => {
-    const bodies = [{ ...report(randomUUID()), [name]: 1 }, { items: [{ ...report(randomUUID()), [name]: null }] }, { [name]: { items: [] } }]
-    for (const body of bodies) {
-      const { status } = await api.patch(learner, body)
-      expect([400, 422]).toContain(status)
-    }
-  })
+  it.each(['toString', 'valueOf', 'hasOwnProperty', 'then', 'toJSON', 'length', '0', ''])(
+    'or another 4xx for a field named %p',
+    async (name) => {
+      const bodies = [
+        { ...report(randomUUID()), [name]: 1 },
+        { items: [{ ...report(randomUUID()), [name]: null }] },
+        { [name]: { items: [] } },
+      ]
+      for (const body of bodies) {
+        const { status } = await api.patch(learner, body)
+        expect([400, 422]).toContain(status)
+      }
+    },
+  )
 
   it('in the id', async () => {
     for (const id of ['x', `${learner.key.course_version_id}0`, '%00', '..%2f']) {
@@ -151,12 +169,17 @@ describe('a body that is no JSON object', () => {
   })
 
   it('is a 400 for a number beyond all numbers', async () => {
-    expect(refusal(await api.patch(learner, `{"lesson_id":"${lesson}","progress_percentage":1e999}`))).toEqual([400, ['progress_percentage']])
+    expect(refusal(await api.patch(learner, `{"lesson_id":"${lesson}","progress_percentage":1e999}`))).toEqual([
+      400,
+      ['progress_percentage'],
+    ])
   })
 
   it('is a 415 in another media type', async () => {
     const path = `/api/v1/courses/${learner.key.course_version_id}/progress`
-    const answer = await api.call('PATCH', path, { sub: learner.userId }, 'lesson_id=x', { 'content-type': 'application/x-www-form-urlencoded' })
+    const answer = await api.call('PATCH', path, { sub: learner.userId }, 'lesson_id=x', {
+      'content-type': 'application/x-www-form-urlencoded',
+    })
     expect(answer.status).toBe(415)
   })
 

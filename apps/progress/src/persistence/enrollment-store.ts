@@ -86,7 +86,11 @@ export async function writeEnrollments(tx: Tx, enrollments: readonly Enrollment[
   const isNew = (enrollment: Enrollment) => enrollment.revision === 0
   const revisions = new Map([
     ...(await write(tx, INSERT, enrollments.filter(isNew))),
-    ...(await write(tx, UPDATE, enrollments.filter((enrollment) => !isNew(enrollment)))),
+    ...(await write(
+      tx,
+      UPDATE,
+      enrollments.filter((enrollment) => !isNew(enrollment)),
+    )),
   ])
   if (revisions.size !== enrollments.length) throw new WriteConflictError('enrollments')
   return enrollments.map((enrollment) => ({ ...enrollment, revision: revisions.get(enrollmentKey(enrollment))! }))
@@ -125,7 +129,10 @@ async function write(tx: Tx, statement: typeof INSERT, enrollments: readonly Enr
 async function read(tx: Tx, statement: typeof FIND, keys: readonly EnrollmentKey[]): Promise<Map<string, Enrollment>> {
   if (keys.length === 0) return new Map()
   const once = [...new Map(keys.map((key) => [enrollmentKey(key), key])).values()]
-  const rows = await query<EnrollmentRow>(tx, statement, [binaryArray.uuid(once.map((key) => key.userId)), binaryArray.uuid(once.map((key) => key.courseVersionId))])
+  const rows = await query<EnrollmentRow>(tx, statement, [
+    binaryArray.uuid(once.map((key) => key.userId)),
+    binaryArray.uuid(once.map((key) => key.courseVersionId)),
+  ])
   return new Map(rows.map((row) => [`${row.course_version_id}:${row.user_id}`, toEnrollment(row)]))
 }
 

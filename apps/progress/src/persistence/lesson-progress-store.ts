@@ -63,7 +63,9 @@ export async function writeLessonMarks(tx: Tx, marks: readonly LessonMark[]): Pr
     binaryArray.timestamptz(marks.map((mark) => mark.startedAt)),
     binaryArray.timestamptz(marks.map((mark) => mark.completedAt)),
   ])
-  const newly = new Set(rows.filter((row) => row.newly_completed).map((row) => `${row.user_id}:${row.lesson_id}:${row.enrolled_course_version_id}`))
+  const newly = new Set(
+    rows.filter((row) => row.newly_completed).map((row) => `${row.user_id}:${row.lesson_id}:${row.enrolled_course_version_id}`),
+  )
   return marks.filter((mark) => newly.has(`${mark.userId}:${mark.lessonId}:${mark.courseVersionId}`))
 }
 

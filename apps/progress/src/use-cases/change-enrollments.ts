@@ -14,15 +14,19 @@ export async function changeEnrollments(tx: Tx, changed: readonly Enrollment[]):
 
 function enrollmentChanged(enrollment: Enrollment): OutboxEvent {
   const identity = { user_id: enrollment.userId, course_version_id: enrollment.courseVersionId, revision: enrollment.revision }
-  return toOutbox(EnrollmentChangedV1, { id: enrollmentChangedId(identity), source: sourceOf(SERVICE) }, {
-    ...identity,
-    status: enrollment.status,
-    cycle: enrollment.cycle,
-    cycle_started_at: enrollment.cycleStartedAt.toISOString(),
-    enrolled_at: enrollment.enrolledAt.toISOString(),
-    ...(enrollment.completedAt ? { completed_at: enrollment.completedAt.toISOString() } : {}),
-    ...(enrollment.dueAt ? { due_at: enrollment.dueAt.toISOString() } : {}),
-    ...(enrollment.sourceOfEnrollment ? { source_of_enrollment: enrollment.sourceOfEnrollment } : {}),
-    ...(enrollment.orgId ? { org_id: enrollment.orgId } : {}),
-  })
+  return toOutbox(
+    EnrollmentChangedV1,
+    { id: enrollmentChangedId(identity), source: sourceOf(SERVICE) },
+    {
+      ...identity,
+      status: enrollment.status,
+      cycle: enrollment.cycle,
+      cycle_started_at: enrollment.cycleStartedAt.toISOString(),
+      enrolled_at: enrollment.enrolledAt.toISOString(),
+      ...(enrollment.completedAt ? { completed_at: enrollment.completedAt.toISOString() } : {}),
+      ...(enrollment.dueAt ? { due_at: enrollment.dueAt.toISOString() } : {}),
+      ...(enrollment.sourceOfEnrollment ? { source_of_enrollment: enrollment.sourceOfEnrollment } : {}),
+      ...(enrollment.orgId ? { org_id: enrollment.orgId } : {}),
+    },
+  )
 }

@@ -18,7 +18,10 @@ export async function findEnrolledCourse(tx: Tx, versions: CourseVersionStore, i
   const version = (await versions.find(tx, new Set([id]))).get(id)
   const candidates = version ? [version] : await versions.ofCourse(tx, id)
   if (candidates.length === 0) return { kind: 'unknown-course' }
-  const enrollments = await findEnrollments(tx, candidates.map(({ courseVersionId }) => ({ userId, courseVersionId })))
+  const enrollments = await findEnrollments(
+    tx,
+    candidates.map(({ courseVersionId }) => ({ userId, courseVersionId })),
+  )
   const enrolled = candidates.flatMap((candidate) => {
     const enrollment = enrollments.get(enrollmentKey({ userId, courseVersionId: candidate.courseVersionId }))
     return enrollment ? [{ version: candidate, enrollment }] : []

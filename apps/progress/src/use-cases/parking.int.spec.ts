@@ -1,4 +1,12 @@
-import { CourseVersionPublishedV1, EnrollmentChangedV1, EnrollmentRequestedV1, LessonCompletedV1, LessonProgressedV1, QuizAttemptedV1, type EventDefinition } from '@laurel/contracts'
+import {
+  CourseVersionPublishedV1,
+  EnrollmentChangedV1,
+  EnrollmentRequestedV1,
+  LessonCompletedV1,
+  LessonProgressedV1,
+  QuizAttemptedV1,
+  type EventDefinition,
+} from '@laurel/contracts'
 import { arrivedCourseVersions, awaitedCourseVersion, CourseVersionStore } from '@laurel/course-versions'
 import type { Disposition } from '@laurel/messaging'
 import { transaction } from '@laurel/postgres'
@@ -19,8 +27,10 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 const handOver = (dispositions: readonly Disposition[]) => member.takeReceived(dispositions.map(({ message }) => message))
-const lessons = (learner: Learner) => database.dataSource.query('select lesson_id, status, completed_at from lesson_progress where user_id = $1', [learner.userId])
-const attempts = (learner: Learner) => database.dataSource.query('select quiz_id, score, is_passed, completed_at from quiz_attempts where user_id = $1', [learner.userId])
+const lessons = (learner: Learner) =>
+  database.dataSource.query('select lesson_id, status, completed_at from lesson_progress where user_id = $1', [learner.userId])
+const attempts = (learner: Learner) =>
+  database.dataSource.query('select quiz_id, score, is_passed, completed_at from quiz_attempts where user_id = $1', [learner.userId])
 
 const EVIDENCE: [string, (learner: Learner) => readonly [EventDefinition<never>, unknown]][] = [
   ['lesson.progressed', (learner) => [LessonProgressedV1 as EventDefinition<never>, learner.progressed(learner.course.required[0]!, 100)]],
@@ -71,7 +81,10 @@ it('announces a lesson of a cancelled enrollment, so that it counts when it is r
   await member.take(EnrollmentRequestedV1, learner.request('cancel', 1))
   await member.take(LessonProgressedV1, learner.progressed(learner.course.required[0]!, 100))
   expect(await announced(database.dataSource, learner, LessonCompletedV1.topic)).toHaveLength(1)
-  expect((await announced(database.dataSource, learner, EnrollmentChangedV1.topic)).map(({ data }) => data['status'])).toEqual(['active', 'cancelled_by_user'])
+  expect((await announced(database.dataSource, learner, EnrollmentChangedV1.topic)).map(({ data }) => data['status'])).toEqual([
+    'active',
+    'cancelled_by_user',
+  ])
 })
 
 it('parks or rejects alone what cannot be recorded: the rest of the batch is', async () => {
@@ -98,7 +111,10 @@ it('parks or rejects alone what cannot be recorded: the rest of the batch is', a
 
 it('tells which of the awaited things have arrived', async () => {
   const [learner, absent] = [await member.enroll(course({ required: 1 })), new Learner(course({ required: 1 }))]
-  const awaited = [learner, absent].flatMap(({ key, userId }) => [awaitedCourseVersion(key.course_version_id), awaitedEnrollment({ courseVersionId: key.course_version_id, userId })])
+  const awaited = [learner, absent].flatMap(({ key, userId }) => [
+    awaitedCourseVersion(key.course_version_id),
+    awaitedEnrollment({ courseVersionId: key.course_version_id, userId }),
+  ])
   const found = await transaction(database.dataSource, async (tx) => [
     ...(await arrivedCourseVersions(tx, new CourseVersionStore(), awaited)),
     ...(await arrivedEnrollments(tx, awaited)),

@@ -18,7 +18,9 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 const rows = (learner: Learner) =>
-  database.dataSource.query<Record<string, unknown>[]>('select * from lesson_progress where user_id = $1 order by lesson_id', [learner.userId])
+  database.dataSource.query<Record<string, unknown>[]>('select * from lesson_progress where user_id = $1 order by lesson_id', [
+    learner.userId,
+  ])
 const completions = (learner: Learner) => announced(database.dataSource, learner, LessonCompletedV1.topic)
 const progressed = (...data: LessonProgressedV1[]) => one.take(LessonProgressedV1, ...data)
 async function enrolled(shape: Parameters<typeof course>[0] = { required: 2 }) {
@@ -32,12 +34,26 @@ describe('a lesson’s record', () => {
     await progressed(learner.progressed(lessons[0]!, 40, 5), learner.progressed(lessons[0]!, 0, 3))
     const base = { user_id: learner.userId, lesson_id: lessons[0], enrolled_course_version_id: learner.key.course_version_id }
     expect(await rows(learner)).toEqual([
-      { ...base, status: 'in_progress', progress_percentage: 40, started_at: new Date(at(3)), last_accessed_at: new Date(at(5)), completed_at: null },
+      {
+        ...base,
+        status: 'in_progress',
+        progress_percentage: 40,
+        started_at: new Date(at(3)),
+        last_accessed_at: new Date(at(5)),
+        completed_at: null,
+      },
     ])
     await progressed(learner.progressed(lessons[0]!, 100, 9))
     await progressed(learner.progressed(lessons[0]!, 62.5, 20))
     expect(await rows(learner)).toEqual([
-      { ...base, status: 'completed', progress_percentage: 100, started_at: new Date(at(3)), last_accessed_at: new Date(at(20)), completed_at: new Date(at(9)) },
+      {
+        ...base,
+        status: 'completed',
+        progress_percentage: 100,
+        started_at: new Date(at(3)),
+        last_accessed_at: new Date(at(20)),
+        completed_at: new Date(at(9)),
+      },
     ])
     await progressed(learner.progressed(lessons[0]!, 100, 7))
     expect(await rows(learner)).toMatchObject([{ completed_at: new Date(at(7)) }])
@@ -53,16 +69,29 @@ describe('a lesson’s record', () => {
 
   it('is the same for any order, repetition and batching of the same reports, and announced once', async () => {
     const it = course({ required: 2 })
-    const report = fc.record({ lesson: fc.nat({ max: 1 }), percentage: fc.constantFrom(0, 1, 50, 99.5, 100, 100), n: fc.integer({ min: 0, max: 60 }) })
-    const shape = fc.record({ reports: fc.array(report, { minLength: 1, maxLength: 12 }), order: fc.array(fc.nat(), { minLength: 12, maxLength: 12 }), size: fc.integer({ min: 1, max: 5 }) })
+    const report = fc.record({
+      lesson: fc.nat({ max: 1 }),
+      percentage: fc.constantFrom(0, 1, 50, 99.5, 100, 100),
+      n: fc.integer({ min: 0, max: 60 }),
+    })
+    const shape = fc.record({
+      reports: fc.array(report, { minLength: 1, maxLength: 12 }),
+      order: fc.array(fc.nat(), { minLength: 12, maxLength: 12 }),
+      size: fc.integer({ min: 1, max: 5 }),
+    })
     await fc.assert(
       fc.asyncProperty(shape, async ({ reports, order, size }) => {
         const [inOrder, shuffled] = [await one.enroll(it), await one.enroll(it)]
-        const marksOf = (learner: Learner, some: typeof reports) => some.map(({ lesson, percentage, n }) => learner.progressed(it.required[lesson]!, percentage, n))
+        const marksOf = (learner: Learner, some: typeof reports) =>
+          some.map(({ lesson, percentage, n }) => learner.progressed(it.required[lesson]!, percentage, n))
         await progressed(...marksOf(inOrder, reports))
-        const mixed = reports.map((one, i) => ({ one, key: order[i]! })).toSorted((a, b) => a.key - b.key).map(({ one }) => one)
+        const mixed = reports
+          .map((one, i) => ({ one, key: order[i]! }))
+          .toSorted((a, b) => a.key - b.key)
+          .map(({ one }) => one)
         const repeated = [...mixed, ...mixed.slice(0, size)]
-        for (let i = 0; i < repeated.length; i += size) await (i % 2 ? other : one).take(LessonProgressedV1, ...marksOf(shuffled, repeated.slice(i, i + size)))
+        for (let i = 0; i < repeated.length; i += size)
+          await (i % 2 ? other : one).take(LessonProgressedV1, ...marksOf(shuffled, repeated.slice(i, i + size)))
         const records = async (learner: Learner) => (await rows(learner)).map(({ user_id: _, ...record }) => record)
         expect(await records(shuffled)).toEqual(await records(inOrder))
         const done = new Set(reports.filter(({ percentage }) => percentage === 100).map(({ lesson }) => it.required[lesson]!))
@@ -137,7 +166,13 @@ it('locks in key order, so that batches of the same lessons in opposite order ne
   const { learner, lessons } = await enrolled({ required: 60 })
   const take = (member: Member, ids: readonly string[], percentage: number) =>
     // Without the runner's retries, which would hide a deadlock.
-    member.dataSource.transaction((tx) => member.apply(tx, ids.map((id) => received(LessonProgressedV1, learner.progressed(id, percentage)))))
-  for (let percentage = 1; percentage < 11; percentage++) await Promise.all([take(one, lessons, percentage), take(other, lessons.toReversed(), percentage)])
+    member.dataSource.transaction((tx) =>
+      member.apply(
+        tx,
+        ids.map((id) => received(LessonProgressedV1, learner.progressed(id, percentage))),
+      ),
+    )
+  for (let percentage = 1; percentage < 11; percentage++)
+    await Promise.all([take(one, lessons, percentage), take(other, lessons.toReversed(), percentage)])
   expect((await rows(learner)).map((row) => row['progress_percentage'])).toEqual(lessons.map(() => 10))
 })

@@ -18,7 +18,10 @@ export interface CycleMark {
 export async function recordReportedLessons(tx: Tx, marks: readonly CycleMark[]): Promise<void> {
   const cycles = new Map(marks.map(({ mark, cycle }) => [`${mark.userId}:${mark.courseVersionId}`, cycle]))
   const completed = await writeLessonMarks(tx, mergeMarks(marks.map(({ mark }) => mark)))
-  await addToOutbox(tx, completed.map((mark) => lessonCompleted(mark, cycles.get(`${mark.userId}:${mark.courseVersionId}`)!)))
+  await addToOutbox(
+    tx,
+    completed.map((mark) => lessonCompleted(mark, cycles.get(`${mark.userId}:${mark.courseVersionId}`)!)),
+  )
 }
 
 /** Records lessons whose completion another service announced already: nothing is announced again. */
@@ -28,8 +31,12 @@ export async function recordAnnouncedLessons(tx: Tx, marks: readonly LessonMark[
 
 function lessonCompleted(mark: LessonMark, cycle: number): OutboxEvent {
   const data = { user_id: mark.userId, course_version_id: mark.courseVersionId, lesson_id: mark.lessonId }
-  return toOutbox(LessonCompletedV1, { id: lessonCompletedId({ ...data, cycle }), source: sourceOf(SERVICE) }, {
-    ...data,
-    completed_at: mark.completedAt!.toISOString(),
-  })
+  return toOutbox(
+    LessonCompletedV1,
+    { id: lessonCompletedId({ ...data, cycle }), source: sourceOf(SERVICE) },
+    {
+      ...data,
+      completed_at: mark.completedAt!.toISOString(),
+    },
+  )
 }

@@ -28,7 +28,9 @@ const events = (learner: Learner) => announced(database.dataSource, learner, Qui
 const enrolled = () => one.enroll(course({ quizzes: [70, 50] }))
 const waitingForLocks = () =>
   asAdmin(database.adminUrl, async (client) => {
-    const { rows: waiting } = await client.query("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+    const { rows: waiting } = await client.query(
+      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    )
     return waiting.length
   })
 
@@ -53,7 +55,11 @@ describe('a reported attempt', () => {
     const learner = await enrolled()
     const [first, second] = learner.course.quizzes
     for (const quizId of [first!, second!, first!]) await report(one, learner, { quizId, startedAt: new Date(at(5)) })
-    expect((await events(learner)).map(({ data }) => [data['quiz_id'], data['attempt_number']])).toEqual([[first, 1], [second, 1], [first, 2]])
+    expect((await events(learner)).map(({ data }) => [data['quiz_id'], data['attempt_number']])).toEqual([
+      [first, 1],
+      [second, 1],
+      [first, 2],
+    ])
     expect((await events(learner))[2]).toMatchObject({
       id: quizAttemptedId({ ...learner.key, quiz_id: first!, attempt_number: 2, cycle: 1 }),
       data: { ...learner.key, score: 80, is_passed: true, started_at: at(5), completed_at: at(100) },
@@ -65,7 +71,9 @@ describe('a reported attempt', () => {
     const outcomes = await Promise.all(Array.from({ length: 10 }, (_, n) => report(n % 2 ? other : one, learner, { score: n })))
     expect(await numbers(learner)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     expect((await events(learner)).map(({ data }) => data['attempt_number'])).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-    const answered = outcomes.map((outcome) => (outcome.kind === 'recorded' ? [outcome.attempt.attemptNumber, outcome.attempt.score] : [])).toSorted((a, b) => a[0]! - b[0]!)
+    const answered = outcomes
+      .map((outcome) => (outcome.kind === 'recorded' ? [outcome.attempt.attemptNumber, outcome.attempt.score] : []))
+      .toSorted((a, b) => a[0]! - b[0]!)
     expect(answered).toEqual((await rows(learner)).map((row) => [row.attempt_number, row.score]))
   })
 
@@ -76,7 +84,10 @@ describe('a reported attempt', () => {
     await eventually(async () => expect(await waitingForLocks()).toBe(1))
     await first.commit()
     expect(await second).toMatchObject({ kind: 'recorded', attempt: { attemptNumber: 2 } })
-    expect((await rows(learner)).map((row) => [row.attempt_number, row.score])).toEqual([[1, 20], [2, 80]])
+    expect((await rows(learner)).map((row) => [row.attempt_number, row.score])).toEqual([
+      [1, 20],
+      [2, 80],
+    ])
     expect((await events(learner)).map(({ data }) => data['attempt_number'])).toEqual([2])
   })
 
@@ -108,7 +119,9 @@ describe('a repeat', () => {
     const first = await report(one, learner, { completedAt: new Date(at(7)) })
     expect(await report(other, learner, { completedAt: new Date(at(7)) })).toEqual(first)
     expect(await report(one, learner, { completedAt: new Date(at(8)) })).toMatchObject({ attempt: { attemptNumber: 2 } })
-    expect(await report(one, learner, { completedAt: new Date(at(8)), quizId: learner.course.quizzes[1]! })).toMatchObject({ attempt: { attemptNumber: 1 } })
+    expect(await report(one, learner, { completedAt: new Date(at(8)), quizId: learner.course.quizzes[1]! })).toMatchObject({
+      attempt: { attemptNumber: 1 },
+    })
     expect(await numbers(learner)).toHaveLength(3)
   })
 
@@ -118,7 +131,10 @@ describe('a repeat', () => {
   ])('is none with another %s: the number is taken', async (_, change) => {
     const learner = await enrolled()
     await report(one, learner, { attemptNumber: 1, completedAt: new Date(at(7)) })
-    expect(await report(one, learner, { attemptNumber: 1, completedAt: new Date(at(7)), ...change })).toEqual({ kind: 'number-taken', attemptNumber: 1 })
+    expect(await report(one, learner, { attemptNumber: 1, completedAt: new Date(at(7)), ...change })).toEqual({
+      kind: 'number-taken',
+      attemptNumber: 1,
+    })
     expect(await rows(learner)).toMatchObject([{ score: 80 }])
   })
 })
@@ -141,7 +157,13 @@ describe('an announced attempt', () => {
     const learner = await enrolled()
     const [quiz] = learner.course.quizzes
     await report(one, learner, { score: 20 })
-    const dispositions = await one.take(QuizAttemptedV1, learner.attempt(quiz!, 90, 1, 1), learner.attempt(quiz!, 40, 2, 2), learner.attempt(quiz!, 41, 2, 2), learner.attempt(quiz!, 40, 2, 2))
+    const dispositions = await one.take(
+      QuizAttemptedV1,
+      learner.attempt(quiz!, 90, 1, 1),
+      learner.attempt(quiz!, 40, 2, 2),
+      learner.attempt(quiz!, 41, 2, 2),
+      learner.attempt(quiz!, 40, 2, 2),
+    )
     expect(dispositions.map((d) => [d.kind, d.message.data, d.reason])).toEqual([
       ['reject', learner.attempt(quiz!, 90, 1, 1), 'attempt_number 1 of this quiz is recorded already, with another score'],
       ['reject', learner.attempt(quiz!, 41, 2, 2), 'attempt_number 2 of this quiz is recorded already, with another score'],

@@ -77,11 +77,15 @@ function quizAttempted(attempt: QuizAttempt, cycle: number): OutboxEvent {
     quiz_id: attempt.quizId,
     attempt_number: attempt.attemptNumber,
   }
-  return toOutbox(QuizAttemptedV1, { id: quizAttemptedId({ ...data, cycle }), source: sourceOf(SERVICE) }, {
-    ...data,
-    score: attempt.score,
-    is_passed: attempt.passed,
-    ...(attempt.startedAt ? { started_at: attempt.startedAt.toISOString() } : {}),
-    completed_at: attempt.completedAt.toISOString(),
-  })
+  return toOutbox(
+    QuizAttemptedV1,
+    { id: quizAttemptedId({ ...data, cycle }), source: sourceOf(SERVICE) },
+    {
+      ...data,
+      score: attempt.score,
+      is_passed: attempt.passed,
+      ...(attempt.startedAt ? { started_at: attempt.startedAt.toISOString() } : {}),
+      completed_at: attempt.completedAt.toISOString(),
+    },
+  )
 }

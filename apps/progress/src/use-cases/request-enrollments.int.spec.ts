@@ -19,7 +19,12 @@ afterAll(() => database.drop())
 const changes = (learner: Learner) => announced(database.dataSource, learner)
 const statuses = async (learner: Learner) => (await changes(learner)).map(({ data }) => data['status'])
 const row = async (learner: Learner) =>
-  (await database.dataSource.query('select * from enrollments where user_id = $1 and course_version_id = $2', [learner.userId, learner.key.course_version_id]))[0]
+  (
+    await database.dataSource.query('select * from enrollments where user_id = $1 and course_version_id = $2', [
+      learner.userId,
+      learner.key.course_version_id,
+    ])
+  )[0]
 const waitingForLocks = () =>
   asAdmin(database.adminUrl, async (client) => {
     const { rows } = await client.query("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
@@ -39,7 +44,15 @@ it('enrolls, and announces it with all that was asked for', async () => {
     topic: EnrollmentChangedV1.topic,
     key: `${learner.key.course_version_id}:${learner.userId}`,
     id: enrollmentChangedId({ ...learner.key, revision }),
-    data: { ...learner.key, revision, status: 'active', cycle: 1, cycle_started_at: '1970-01-01T00:00:00.000Z', enrolled_at: at(3), ...wish },
+    data: {
+      ...learner.key,
+      revision,
+      status: 'active',
+      cycle: 1,
+      cycle_started_at: '1970-01-01T00:00:00.000Z',
+      enrolled_at: at(3),
+      ...wish,
+    },
   })
 })
 
@@ -70,7 +83,13 @@ it('changes nothing on a repeat, in one batch or another', async () => {
 
 it('applies the requests of one batch one after another, and announces what came of them once', async () => {
   const [learner, neighbour] = [fresh(), fresh()]
-  await request(learner.request('enroll', 1), neighbour.request('enroll', 1), learner.request('cancel', 2), learner.request('enroll', 3), learner.request('cancel', 4))
+  await request(
+    learner.request('enroll', 1),
+    neighbour.request('enroll', 1),
+    learner.request('cancel', 2),
+    learner.request('enroll', 3),
+    learner.request('cancel', 4),
+  )
   expect(await statuses(learner)).toEqual(['cancelled_by_user'])
   expect(await statuses(neighbour)).toEqual(['active'])
   await request(learner.request('enroll', 5), learner.request('cancel', 6), learner.request('enroll', 7))
@@ -97,7 +116,12 @@ it('takes a request from the future as made when it was recorded', async () => {
 it('rejects, with the action, what there is nothing to do with, and applies the rest of the batch', async () => {
   const [stranger, revoked, learner] = [fresh(), fresh(), fresh()]
   await request(revoked.request('enroll', 1), revoked.request('revoke', 2))
-  const dispositions = await request(stranger.request('cancel', 1), revoked.request('enroll', 3), learner.request('enroll', 1), learner.request('open_cycle', 2))
+  const dispositions = await request(
+    stranger.request('cancel', 1),
+    revoked.request('enroll', 3),
+    learner.request('enroll', 1),
+    learner.request('open_cycle', 2),
+  )
   expect(dispositions.map((d) => [d.kind, d.message.data, d.reason])).toEqual([
     ['reject', stranger.request('cancel', 1), expect.stringMatching(/^action cancel: /)],
     ['reject', revoked.request('enroll', 3), expect.stringMatching(/^action enroll: /)],
@@ -111,7 +135,10 @@ it('rejects, with the action, what there is nothing to do with, and applies the 
 it('enrolls once when the first request arrives at once on two connections, in every round', async () => {
   for (let round = 0; round < 30; round++) {
     const learner = fresh()
-    await Promise.all([one.take(EnrollmentRequestedV1, learner.request('enroll', 1)), other.take(EnrollmentRequestedV1, learner.request('enroll', 1))])
+    await Promise.all([
+      one.take(EnrollmentRequestedV1, learner.request('enroll', 1)),
+      other.take(EnrollmentRequestedV1, learner.request('enroll', 1)),
+    ])
     expect(await changes(learner)).toHaveLength(1)
   }
 })
@@ -132,7 +159,10 @@ it('gives rivals on two connections revisions that grow, and announces them in t
   const learner = fresh()
   await request(learner.request('enroll', 1))
   for (let n = 2; n < 40; n += 2) {
-    await Promise.all([one.take(EnrollmentRequestedV1, learner.request('cancel', n)), other.take(EnrollmentRequestedV1, learner.request('enroll', n + 1))])
+    await Promise.all([
+      one.take(EnrollmentRequestedV1, learner.request('cancel', n)),
+      other.take(EnrollmentRequestedV1, learner.request('enroll', n + 1)),
+    ])
   }
   const revisions = (await changes(learner)).map(({ data }) => Number(data['revision']))
   expect(revisions).toEqual([...new Set(revisions)].toSorted((a, b) => a - b))
@@ -146,13 +176,24 @@ it('locks in key order, so that batches of the same learners in opposite order n
   const take = (member: Member, batch: EnrollmentRequestedV1[]) =>
     // As on a large table, where rows are found one by one; without the runner's retries, which would hide a deadlock.
     member.dataSource.transaction(async (tx) => {
-      await tx.query('set local plan_cache_mode = force_custom_plan; set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off')
-      await member.apply(tx, batch.map((data) => received(EnrollmentRequestedV1, data)))
+      await tx.query(
+        'set local plan_cache_mode = force_custom_plan; set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off',
+      )
+      await member.apply(
+        tx,
+        batch.map((data) => received(EnrollmentRequestedV1, data)),
+      )
     })
   for (let n = 2; n < 22; n += 2) {
     await Promise.all([
-      take(one, learners.map((learner) => learner.request('cancel', n))),
-      take(other, learners.toReversed().map((learner) => learner.request('enroll', n + 1))),
+      take(
+        one,
+        learners.map((learner) => learner.request('cancel', n)),
+      ),
+      take(
+        other,
+        learners.toReversed().map((learner) => learner.request('enroll', n + 1)),
+      ),
     ])
   }
   for (const learner of learners) expect((await row(learner)).requested_at).toEqual(new Date(at(21)))

@@ -17,7 +17,9 @@ export async function requestEnrollments(tx: Tx, requests: readonly EnrollmentRe
   })
   const isChanged = new Set(decisions.flatMap((decision) => (decision.kind === 'changed' ? [enrollmentKey(decision.enrollment)] : [])))
   const moved = [...latest].filter(([key, enrollment]) => enrollment !== stored.get(key))
-  const [changed, noted] = [true, false].map((wanted) => moved.filter(([key]) => isChanged.has(key) === wanted).map(([, enrollment]) => enrollment))
+  const [changed, noted] = [true, false].map((wanted) =>
+    moved.filter(([key]) => isChanged.has(key) === wanted).map(([, enrollment]) => enrollment),
+  )
   await noteRequests(tx, noted!)
   const written = new Map((await changeEnrollments(tx, changed!)).map((enrollment) => [enrollmentKey(enrollment), enrollment]))
   return decisions.map((decision) => {

@@ -21,8 +21,14 @@ const enrolled = () => one.enroll(course({ required: 1 }))
 const completed = (...data: CourseCompletedV1[]) => one.take(CourseCompletedV1, ...data)
 const revoked = (...data: CourseCompletionRevokedV1[]) => one.take(CourseCompletionRevokedV1, ...data)
 const requested = (...data: EnrollmentRequestedV1[]) => one.take(EnrollmentRequestedV1, ...data)
-const statuses = async (learner: Learner) => (await announced(database.dataSource, learner, EnrollmentChangedV1.topic)).map(({ data }) => data['status'])
-const row = async (learner: Learner) => (await database.dataSource.query('select status, completed_at, revoked_completion_id from enrollments where user_id = $1', [learner.userId]))[0]
+const statuses = async (learner: Learner) =>
+  (await announced(database.dataSource, learner, EnrollmentChangedV1.topic)).map(({ data }) => data['status'])
+const row = async (learner: Learner) =>
+  (
+    await database.dataSource.query('select status, completed_at, revoked_completion_id from enrollments where user_id = $1', [
+      learner.userId,
+    ])
+  )[0]
 
 describe('course.completed', () => {
   it('completes the enrollment, and announces it once, however often it comes', async () => {
@@ -32,7 +38,10 @@ describe('course.completed', () => {
     expect(await row(learner)).toEqual({ status: 'completed', completed_at: new Date(at(9)), revoked_completion_id: null })
     expect(await row(neighbour)).toMatchObject({ status: 'completed', completed_at: new Date(at(8)) })
     const changes = await announced(database.dataSource, learner)
-    expect(changes.map(({ data }) => [data['status'], data['completed_at']])).toEqual([['active', undefined], ['completed', at(9)]])
+    expect(changes.map(({ data }) => [data['status'], data['completed_at']])).toEqual([
+      ['active', undefined],
+      ['completed', at(9)],
+    ])
     expect(changes[1]!.data['revision']).toBeGreaterThan(changes[0]!.data['revision'] as number)
   })
 
@@ -78,7 +87,11 @@ describe('course.completion-revoked', () => {
     await completed(before.completion(), after.completion())
     await revoked(before.revocation(), after.revocation())
     for (const learner of [after, before]) {
-      expect(await row(learner)).toEqual({ status: 'revoked_by_admin', completed_at: null, revoked_completion_id: learner.revocation().completion_id })
+      expect(await row(learner)).toEqual({
+        status: 'revoked_by_admin',
+        completed_at: null,
+        revoked_completion_id: learner.revocation().completion_id,
+      })
     }
     expect(await statuses(after)).toEqual(['active', 'completed', 'revoked_by_admin'])
     expect(await statuses(before)).toEqual(['active', 'revoked_by_admin'])
@@ -99,7 +112,11 @@ it('parks what concerns an unknown enrollment, alone of its batch, and takes it 
   const waitsFor = awaitedEnrollment({ courseVersionId: late.key.course_version_id, userId: late.userId })
   const completions = await completed(late.completion(), learner.completion(), late.completion())
   const revocations = await revoked(late.revocation())
-  expect([...completions, ...revocations]).toMatchObject([{ kind: 'park', waitsFor }, { kind: 'park', waitsFor }, { kind: 'park', waitsFor }])
+  expect([...completions, ...revocations]).toMatchObject([
+    { kind: 'park', waitsFor },
+    { kind: 'park', waitsFor },
+    { kind: 'park', waitsFor },
+  ])
   expect(await statuses(learner)).toEqual(['active', 'completed'])
   await requested(late.request('enroll'))
   expect(await one.takeReceived(revocations.map(({ message }) => message))).toEqual([])

@@ -25,7 +25,8 @@ export async function settleCompletions<E extends CompletionEvent>(
     const key = enrollmentKey(keyOf(event))
     const enrollment = latest.get(key)
     if (!enrollment) dispositions.push(park(event, awaitedEnrollment(keyOf(event)), 'the learner is not enrolled in this course version'))
-    else if (event.data.cycle > enrollment.cycle) dispositions.push(reject(event, `cycle must be at most ${enrollment.cycle}, the enrollment's own (got ${event.data.cycle})`))
+    else if (event.data.cycle > enrollment.cycle)
+      dispositions.push(reject(event, `cycle must be at most ${enrollment.cycle}, the enrollment's own (got ${event.data.cycle})`))
     else latest.set(key, settle(enrollment, event))
   }
   const changed = [...latest].filter(([key, enrollment]) => enrollment !== stored.get(key)).map(([, enrollment]) => enrollment)

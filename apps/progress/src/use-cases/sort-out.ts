@@ -33,13 +33,16 @@ export async function sortOut<E extends LearnerEvent>(
   for (const event of batch) {
     const rule = known.get(event.data.course_version_id)?.rule
     if (!rule) {
-      dispositions.push(park(event, awaitedCourseVersion(event.data.course_version_id), `course version ${event.data.course_version_id} is unknown`))
+      dispositions.push(
+        park(event, awaitedCourseVersion(event.data.course_version_id), `course version ${event.data.course_version_id} is unknown`),
+      )
       continue
     }
     const reason = misfit(event, rule)
     const enrollment = enrollments.get(enrollmentKey(keyOf(event)))
     if (reason !== null) dispositions.push(reject(event, reason))
-    else if (!enrollment) dispositions.push(park(event, awaitedEnrollment(keyOf(event)), 'the learner is not enrolled in this course version'))
+    else if (!enrollment)
+      dispositions.push(park(event, awaitedEnrollment(keyOf(event)), 'the learner is not enrolled in this course version'))
     else placed.push({ event, rule, enrollment })
   }
   return { placed, dispositions }

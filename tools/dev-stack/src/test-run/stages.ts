@@ -17,6 +17,7 @@ const asOneCheck = (ok: boolean): Tally => ({ passed: ok ? 1 : 0, failed: ok ? 0
 
 const TSC = 'node_modules/typescript/bin/tsc'
 const ESLINT = 'node_modules/eslint/bin/eslint.js'
+const PRETTIER = 'node_modules/prettier/bin/prettier.cjs'
 const JEST = 'node_modules/jest/bin/jest.js'
 
 const types: Stage = {
@@ -30,7 +31,11 @@ const types: Stage = {
 
 const lint: Stage = {
   name: 'lint',
-  run: async ({ tool }) => asOneCheck((await tool(ESLINT, ['.'])) === 0),
+  async run({ tool }) {
+    const rules = await tool(ESLINT, ['.'])
+    const format = await tool(PRETTIER, ['--check', '--log-level=warn', '.'])
+    return asOneCheck(rules === 0 && format === 0)
+  },
 }
 
 const unit: Stage = {
