@@ -79,10 +79,10 @@ it.each<[string, RecordingLrs['misbehave'], string]>([
 })
 
 it('gives up a call that hangs, though its effect is there', async () => {
-  open({ timeoutMs: 50 })
+  open({ timeoutMs: 1_000 })
   lrs.misbehave = (_call, _response, effect) => effect()
   const batch = [statement()]
-  expect(await store.store(batch, never)).toEqual({ kind: 'unavailable', reason: 'no answer within 50 ms' })
+  expect(await store.store(batch, never)).toEqual({ kind: 'unavailable', reason: 'no answer within 1000 ms' })
   expect(lrs.stored.has(batch[0]!.statementId)).toBe(true)
 })
 
