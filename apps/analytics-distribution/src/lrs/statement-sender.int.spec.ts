@@ -92,7 +92,7 @@ it('sends the same ids again when a call hangs after its effect', async () => {
     lrs.misbehave = null
     store()
   }
-  start({ timeoutMs: 100 })
+  start({ timeoutMs: 2_000 })
   await settled({ sent: 20, failed: 0 })
   expect([...lrs.stored.keys()].sort()).toEqual(ids)
   expect(lrs.sentIds.toSorted()).toEqual([...ids, ...ids].sort())
