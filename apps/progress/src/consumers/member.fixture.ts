@@ -11,7 +11,7 @@ import {
 import { CourseVersionStore } from '@laurel/course-versions'
 import { decode, type BatchContext, type Disposition, type Received } from '@laurel/messaging'
 import { retryingTransaction, transaction, type Tx } from '@laurel/postgres'
-import { eventRecord } from '@laurel/testing'
+import { asAdmin, eventRecord, type TestDatabase } from '@laurel/testing'
 import type { DataSource } from 'typeorm'
 import { Learner, type Course } from '../events.fixture'
 import { OnCourseCompleted } from './on-course-completed.consumer'
@@ -92,4 +92,12 @@ export class Member {
       },
     }
   }
+}
+
+/** How many sessions of the service wait for a lock now. */
+export function waitingForLocks(database: TestDatabase): Promise<number> {
+  return asAdmin(database.adminUrl, async (client) => {
+    const { rows } = await client.query("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+    return rows.length
+  })
 }

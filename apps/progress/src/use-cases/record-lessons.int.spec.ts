@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { LessonCompletedV1, lessonCompletedId, LessonProgressedV1 } from '@laurel/contracts'
-import { createTestDatabase, type TestDatabase } from '@laurel/testing'
-import { Member, received } from '../consumers/member.fixture'
+import { createTestDatabase, eventually, type TestDatabase } from '@laurel/testing'
+import { Member, received, waitingForLocks } from '../consumers/member.fixture'
 import { announced, at, course, type Learner } from '../events.fixture'
 import { progressDatabase } from '../progress.module'
 
@@ -163,16 +163,21 @@ it('takes a report from the future as made when it was recorded', async () => {
 })
 
 it('locks in key order, so that batches of the same lessons in opposite order never deadlock', async () => {
-  const { learner, lessons } = await enrolled({ required: 60 })
+  const { learner, lessons } = await enrolled({ required: 9 })
+  await progressed(...lessons.map((id) => learner.progressed(id, 1)))
+  // Both are stopped at the row in the middle: from opposite ends each would then hold what the other needs.
+  const middle = await one.hold((tx) => tx.query('select 1 from lesson_progress where lesson_id = $1 for update', [lessons[4]]))
+  // Without the runner's retries, which would hide a deadlock.
   const take = (member: Member, ids: readonly string[], percentage: number) =>
-    // Without the runner's retries, which would hide a deadlock.
     member.dataSource.transaction((tx) =>
       member.apply(
         tx,
         ids.map((id) => received(LessonProgressedV1, learner.progressed(id, percentage))),
       ),
     )
-  for (let percentage = 1; percentage < 11; percentage++)
-    await Promise.all([take(one, lessons, percentage), take(other, lessons.toReversed(), percentage)])
-  expect((await rows(learner)).map((row) => row['progress_percentage'])).toEqual(lessons.map(() => 10))
+  const both = Promise.all([take(one, lessons, 20), take(other, lessons.toReversed(), 30)])
+  await eventually(async () => expect(await waitingForLocks(database)).toBe(2))
+  await middle.commit()
+  await both
+  expect((await rows(learner)).map((row) => row['progress_percentage'])).toEqual(lessons.map(() => 30))
 })

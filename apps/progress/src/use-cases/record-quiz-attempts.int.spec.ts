@@ -1,7 +1,7 @@
 import { QuizAttemptedV1, quizAttemptedId } from '@laurel/contracts'
 import { retryingTransaction } from '@laurel/postgres'
-import { asAdmin, createTestDatabase, eventually, type TestDatabase } from '@laurel/testing'
-import { Member, received } from '../consumers/member.fixture'
+import { createTestDatabase, eventually, type TestDatabase } from '@laurel/testing'
+import { Member, received, waitingForLocks } from '../consumers/member.fixture'
 import { announced, at, course, type Learner } from '../events.fixture'
 import { progressDatabase } from '../progress.module'
 import { recordReportedAttempt, type ReportedAttempt } from './record-quiz-attempts'
@@ -26,13 +26,6 @@ const rows = (learner: Learner) =>
 const numbers = async (learner: Learner) => (await rows(learner)).map((row) => row.attempt_number)
 const events = (learner: Learner) => announced(database.dataSource, learner, QuizAttemptedV1.topic)
 const enrolled = () => one.enroll(course({ quizzes: [70, 50] }))
-const waitingForLocks = () =>
-  asAdmin(database.adminUrl, async (client) => {
-    const { rows: waiting } = await client.query(
-      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-    )
-    return waiting.length
-  })
 
 function report(member: Member, learner: Learner, change: Partial<ReportedAttempt> = {}) {
   const attempt: ReportedAttempt = {
@@ -81,7 +74,7 @@ describe('a reported attempt', () => {
     const learner = await enrolled()
     const first = await one.hold((tx) => one.apply(tx, [received(QuizAttemptedV1, learner.attempt(learner.course.quizzes[0]!, 20))]))
     const second = report(other, learner)
-    await eventually(async () => expect(await waitingForLocks()).toBe(1))
+    await eventually(async () => expect(await waitingForLocks(database)).toBe(1))
     await first.commit()
     expect(await second).toMatchObject({ kind: 'recorded', attempt: { attemptNumber: 2 } })
     expect((await rows(learner)).map((row) => [row.attempt_number, row.score])).toEqual([
@@ -161,8 +154,8 @@ describe('an announced attempt', () => {
       QuizAttemptedV1,
       learner.attempt(quiz!, 90, 1, 1),
       learner.attempt(quiz!, 40, 2, 2),
-      learner.attempt(quiz!, 41, 2, 2),
       learner.attempt(quiz!, 40, 2, 2),
+      learner.attempt(quiz!, 41, 2, 2),
     )
     expect(dispositions.map((d) => [d.kind, d.message.data, d.reason])).toEqual([
       ['reject', learner.attempt(quiz!, 90, 1, 1), 'attempt_number 1 of this quiz is recorded already, with another score'],
