@@ -116,18 +116,31 @@ export interface Announced {
 
 /** What progress announced of an enrollment and has not published yet, in order. Throws when one breaks its contract. */
 export async function announced(dataSource: DataSource, { key }: Pick<Learner, 'key'>, ...topics: string[]): Promise<Announced[]> {
-  const rows = await dataSource.query<{ topic: string; key: Buffer; headers: Record<string, string>; payload: Buffer }[]>(
-    'select topic, key, headers, payload from outbox where key = $1 order by id',
-    [Buffer.from(`${key.course_version_id}:${key.user_id}`)],
-  )
-  const events = rows.map((row) => {
-    const definition = definitionOf(row.topic).find(({ type }) => type === row.headers['ce_type'])
-    const parsed = definition?.parse(JSON.parse(row.payload.toString()))
-    if (!parsed?.ok) throw new Error(`${row.topic} breaks its contract: ${parsed?.reason}`)
-    if (row.headers['ce_source'] !== '/laurel/progress') throw new Error(`${row.topic} has another source: ${row.headers['ce_source']}`)
-    return { topic: row.topic, key: row.key.toString(), id: row.headers['ce_id']!, data: parsed.data as Record<string, unknown> }
-  })
+  const rows = await dataSource.query<OutboxRow[]>('select topic, key, headers, payload from outbox where key = $1 order by id', [
+    Buffer.from(`${key.course_version_id}:${key.user_id}`),
+  ])
+  const events = rows.map(toAnnounced)
   return topics.length === 0 ? events : events.filter(({ topic }) => topics.includes(topic))
+}
+
+/** The same of all enrollments. */
+export async function allAnnounced(dataSource: DataSource): Promise<Announced[]> {
+  return (await dataSource.query<OutboxRow[]>('select topic, key, headers, payload from outbox order by id')).map(toAnnounced)
+}
+
+interface OutboxRow {
+  readonly topic: string
+  readonly key: Buffer
+  readonly headers: Readonly<Record<string, string>>
+  readonly payload: Buffer
+}
+
+function toAnnounced({ topic, key, headers, payload }: OutboxRow): Announced {
+  const definition = definitionOf(topic).find(({ type }) => type === headers['ce_type'])
+  const parsed = definition?.parse(JSON.parse(payload.toString()))
+  if (!parsed?.ok) throw new Error(`${topic} breaks its contract: ${parsed?.reason}`)
+  if (headers['ce_source'] !== '/laurel/progress') throw new Error(`${topic} has another source: ${headers['ce_source']}`)
+  return { topic, key: key.toString(), id: headers['ce_id']!, data: parsed.data as Record<string, unknown> }
 }
 
 function idsOf(count: number): string[] {
