@@ -1,4 +1,5 @@
 import type { EnrollmentChangedV1, EnrollmentRequestedV1 } from '@laurel/contracts'
+import { NOTHING_DONE, type DoneItems } from './done-items'
 
 export type EnrollmentStatus = EnrollmentChangedV1['status']
 export type EnrollmentAction = EnrollmentRequestedV1['action']
@@ -22,6 +23,12 @@ export interface Enrollment {
   readonly requestedAt: Date | null
   /** The completion of this cycle that was revoked: final, whenever the completion itself arrives. */
   readonly revokedCompletionId: string | null
+  /** Why the status is what it is, in the words of whom changed it last. */
+  readonly statusReason: string | null
+  /** The items of the rule that are done in the open cycle. */
+  readonly doneItems: DoneItems
+  /** 0-100, what the course rule makes of them, whatever the status. */
+  readonly percentage: number
 }
 
 export interface EnrollmentRequest {
@@ -115,5 +122,8 @@ function newEnrollment(request: EnrollmentRequest): Enrollment {
     revision: 0,
     requestedAt: request.requestedAt,
     revokedCompletionId: null,
+    statusReason: null,
+    doneItems: NOTHING_DONE,
+    percentage: 0,
   }
 }

@@ -1,3 +1,4 @@
+import { NOTHING_DONE } from './done-items'
 import {
   decideEnrollment,
   withCompletion,
@@ -32,6 +33,9 @@ const enrollment = (over: Partial<Enrollment> = {}): Enrollment => ({
   revision: 7,
   requestedAt: new Date(1),
   revokedCompletionId: null,
+  statusReason: null,
+  doneItems: NOTHING_DONE,
+  percentage: 0,
   ...over,
 })
 

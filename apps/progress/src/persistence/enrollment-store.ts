@@ -21,6 +21,9 @@ interface EnrollmentRow {
   revision: string
   requested_at: Date | null
   revoked_completion_id: string | null
+  status_reason: string | null
+  done_items: Buffer
+  progress_percentage: number
 }
 
 export function enrollmentKey(key: EnrollmentKey): string {
@@ -28,7 +31,7 @@ export function enrollmentKey(key: EnrollmentKey): string {
 }
 
 const SELECT = `select e.user_id, e.course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at, cycle,
-                       cycle_started_at, revision, requested_at, revoked_completion_id
+                       cycle_started_at, revision, requested_at, revoked_completion_id, status_reason, done_items, progress_percentage
                   from unnest($1::uuid[], $2::uuid[]) as k(user_id, course_version_id)
                   join enrollments e using (user_id, course_version_id)`
 const FIND = { name: 'enrollment-find', text: SELECT }
@@ -36,16 +39,17 @@ const LOCK = { name: 'enrollment-lock', text: `${SELECT} order by e.user_id, e.c
 
 // The revision is the larger of last + 1 and the commit's microseconds, so that it grows even when a clock steps back.
 const NEW = `select user_id, course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at, cycle, cycle_started_at,
-                greatest(last_revision + 1, (extract(epoch from clock_timestamp()) * 1000000)::bigint) as revision, requested_at, revoked_completion_id
+                greatest(last_revision + 1, (extract(epoch from clock_timestamp()) * 1000000)::bigint) as revision, requested_at, revoked_completion_id,
+                status_reason, done_items, progress_percentage
            from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::text[], $7::uuid[], $8::timestamptz[],
-                       $9::int4[], $10::timestamptz[], $11::int8[], $12::timestamptz[], $13::uuid[])
+                       $9::int4[], $10::timestamptz[], $11::int8[], $12::timestamptz[], $13::uuid[], $14::text[], $15::bytea[], $16::int2[])
              as n(user_id, course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at, cycle,
-                  cycle_started_at, last_revision, requested_at, revoked_completion_id)`
+                  cycle_started_at, last_revision, requested_at, revoked_completion_id, status_reason, done_items, progress_percentage)`
 
 const INSERT = {
   name: 'enrollment-insert',
   text: `insert into enrollments (user_id, course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at,
-                cycle, cycle_started_at, revision, requested_at, revoked_completion_id)
+                cycle, cycle_started_at, revision, requested_at, revoked_completion_id, status_reason, done_items, progress_percentage)
          ${NEW} order by user_id, course_version_id
          on conflict (user_id, course_version_id) do nothing
          returning user_id, course_version_id, revision`,
@@ -54,7 +58,8 @@ const UPDATE = {
   name: 'enrollment-update',
   text: `update enrollments e set
                 status = n.status, completed_at = n.completed_at, cycle = n.cycle, cycle_started_at = n.cycle_started_at,
-                revision = n.revision, requested_at = n.requested_at, revoked_completion_id = n.revoked_completion_id, updated_at = now()
+                revision = n.revision, requested_at = n.requested_at, revoked_completion_id = n.revoked_completion_id,
+                status_reason = n.status_reason, done_items = n.done_items, progress_percentage = n.progress_percentage, updated_at = now()
            from (${NEW}) n
           where e.user_id = n.user_id and e.course_version_id = n.course_version_id
          returning e.user_id, e.course_version_id, e.revision`,
@@ -122,6 +127,9 @@ async function write(tx: Tx, statement: typeof INSERT, enrollments: readonly Enr
     binaryArray.int8(enrollments.map((e) => e.revision)),
     binaryArray.timestamptz(enrollments.map((e) => e.requestedAt)),
     binaryArray.uuid(enrollments.map((e) => e.revokedCompletionId)),
+    binaryArray.text(enrollments.map((e) => e.statusReason)),
+    binaryArray.bytea(enrollments.map((e) => e.doneItems)),
+    binaryArray.int2(enrollments.map((e) => e.percentage)),
   ])
   return rows.map((row) => [`${row.course_version_id}:${row.user_id}`, Number(row.revision)])
 }
@@ -151,5 +159,8 @@ function toEnrollment(row: EnrollmentRow): Enrollment {
     revision: Number(row.revision),
     requestedAt: row.requested_at,
     revokedCompletionId: row.revoked_completion_id,
+    statusReason: row.status_reason,
+    doneItems: row.done_items,
+    percentage: row.progress_percentage,
   }
 }

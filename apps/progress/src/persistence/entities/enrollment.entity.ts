@@ -4,6 +4,8 @@ import type { EnrollmentStatus } from '../../domain/enrollment'
 /** `enrollments` of the published model. Reads go through it; batches are written by SQL in enrollment-store. */
 @Entity('enrollments')
 @Index('idx_enrollments_status', ['status'])
+@Index('idx_enrollments_course_version', ['course_version_id', 'user_id'])
+@Check('ck_enrollments_percentage', 'progress_percentage between 0 and 100')
 @Check('ck_enrollments_status', `status in ('active', 'completed', 'cancelled_by_user', 'revoked_by_admin')`)
 export class EnrollmentEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_enrollments' })
@@ -44,6 +46,15 @@ export class EnrollmentEntity {
 
   @Column('uuid', { nullable: true })
   revoked_completion_id: string | null
+
+  @Column('varchar', { nullable: true })
+  status_reason: string | null
+
+  @Column('bytea', { default: () => "''" })
+  done_items: Buffer
+
+  @Column('smallint', { default: 0 })
+  progress_percentage: number
 
   @Column('timestamptz', { default: () => 'now()' })
   created_at: Date

@@ -18,12 +18,19 @@ export const progressMigration: Migration = {
       revision bigint not null,
       requested_at timestamptz,
       revoked_completion_id uuid,
+      status_reason varchar,
+      -- What is done in the open cycle: bit i of the bitmap is the rule's item i. Kept with the percentage that the rule
+      -- makes of it, so that neither is counted from rows when it is asked for.
+      done_items bytea not null default '',
+      progress_percentage smallint not null default 0,
       created_at timestamptz not null default now(),
       updated_at timestamptz not null default now(),
       constraint pk_enrollments primary key (user_id, course_version_id),
-      constraint ck_enrollments_status check (status in ('active', 'completed', 'cancelled_by_user', 'revoked_by_admin'))
-    );
+      constraint ck_enrollments_status check (status in ('active', 'completed', 'cancelled_by_user', 'revoked_by_admin')),
+      constraint ck_enrollments_percentage check (progress_percentage between 0 and 100)
+    ) with (fillfactor = 70);
     create index idx_enrollments_status on enrollments (status);
+    create index idx_enrollments_course_version on enrollments (course_version_id, user_id);
 
     create table lesson_progress (
       user_id uuid not null,
