@@ -33,25 +33,35 @@ const CREATE = {
          on conflict do nothing`,
 }
 const READ = 'select cluster_id, next_offset from consumer_fence where group_id = $1 and topic = $2 and partition = $3'
-const LOCK = { name: 'fence-lock', text: `${READ} for update` }
-const ADVANCE = {
-  name: 'fence-advance',
-  text: 'update consumer_fence set next_offset = $4, updated_at = now() where group_id = $1 and topic = $2 and partition = $3',
+const PASS = {
+  name: 'fence-pass',
+  text: `update consumer_fence set next_offset = greatest(next_offset, $4), updated_at = now()
+          where group_id = $1 and topic = $2 and partition = $3
+         returning cluster_id, old.next_offset as next_offset`,
 }
 
 /** A new fence starts at the oldest record there is, never at Kafka's committed offset; one that exists stays. */
 export async function ensureFence(tx: Tx, key: FenceKey, start: Fence): Promise<Fence> {
   await query(tx, CREATE, [key.group, key.topic, key.partition, start.clusterId, String(start.next)])
-  return (await readFence(tx, key, READ))!
+  return (await readFence(tx, key))!
 }
 
-/** Locks the fence's row until the transaction ends: of several members with one partition only one applies a batch. */
-export function lockFence(tx: Tx, key: FenceKey): Promise<Fence | undefined> {
-  return readFence(tx, key, LOCK)
+/**
+ * Moves the fence up to `next` unless it is beyond, and returns it as it was; undefined when there is none. Its row stays
+ * locked until the transaction ends: of several members with one partition only one applies a batch.
+ */
+export async function passFence(tx: Tx, key: FenceKey, next: bigint): Promise<Fence | undefined> {
+  const [row] = await query<FenceRow>(tx, PASS, [key.group, key.topic, key.partition, String(next)])
+  return row && toFence(row)
 }
 
-export async function advanceFence(tx: Tx, key: FenceKey, next: bigint): Promise<void> {
-  await query(tx, ADVANCE, [key.group, key.topic, key.partition, String(next)])
+export async function readFence(tx: Tx, key: FenceKey): Promise<Fence | undefined> {
+  const [row] = await query<FenceRow>(tx, { text: READ }, [key.group, key.topic, key.partition])
+  return row && toFence(row)
+}
+
+function toFence(row: FenceRow): Fence {
+  return { clusterId: row.cluster_id, next: BigInt(row.next_offset) }
 }
 
 /** Every fence of the service, for operators. */
@@ -80,15 +90,6 @@ export async function setFence(tx: Tx, key: FenceKey, fence: Fence): Promise<voi
     },
     [key.group, key.topic, key.partition, fence.clusterId, String(fence.next)],
   )
-}
-
-async function readFence(tx: Tx, key: FenceKey, statement: string | typeof LOCK): Promise<Fence | undefined> {
-  const [row] = await query<FenceRow>(tx, typeof statement === 'string' ? { text: statement } : statement, [
-    key.group,
-    key.topic,
-    key.partition,
-  ])
-  return row && { clusterId: row.cluster_id, next: BigInt(row.next_offset) }
 }
 
 /**

@@ -39,7 +39,7 @@ const INSERT = {
            select topic, key, headers::jsonb, payload
              from unnest($1::text[], $2::bytea[], $3::text[], $4::bytea[]) with ordinality as e(topic, key, headers, payload, n)
             order by n
-           returning id)
+           returning 1)
          select pg_notify('laurel_outbox_' || current_schema(), '') from added limit 1`,
 }
 

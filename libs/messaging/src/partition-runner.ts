@@ -3,7 +3,7 @@ import { isDatabaseUnavailable, isRetryable, transaction } from '@laurel/postgre
 import type { Logger } from '@laurel/telemetry'
 import { decode, type Decoded, type DefinitionsOf } from './decode'
 import { dispatch } from './dispatch'
-import { advanceFence, lockFence, positionOf, type FenceKey } from './fence'
+import { passFence, positionOf, type FenceKey } from './fence'
 import { applyIsolating } from './isolate'
 import type { MessagingMetrics } from './messaging-metrics'
 import type { BatchHandler, RawRecord } from './received'
@@ -105,17 +105,15 @@ export class PartitionRunner {
     const { topic, partition } = batch
     const key: FenceKey = { group, topic, partition }
     const report = await transaction(dataSource, async (tx) => {
-      const fence = await lockFence(tx, key)
-      if (!fence) throw new FenceMissingError(key)
       const end = part.at(-1)!.next
+      const fence = await passFence(tx, key, end)
+      if (!fence) throw new FenceMissingError(key)
       // Halves of a batch continue each other: what the left half committed moved the fence up to the right half.
       const position = positionOf(fence.next, { fetchedFrom: batch.fetchedFrom, last: end - 1n, firstAfterSeek: batch.firstAfterSeek })
       if (position.kind === 'applied') return null
       if (position.kind === 'beyond') throw new SeekNeeded(fence.next)
       const fresh = part.filter((entry) => entry.offset >= fence.next).map((entry) => entry.decoded)
-      const dispatched = await dispatch(tx, service, topic, fresh, handler)
-      await advanceFence(tx, key, end)
-      return dispatched
+      return dispatch(tx, service, topic, fresh, handler)
     })
     if (report === null) return
     metrics.deadLetters.inc({ topic }, report.rejected)
