@@ -17,7 +17,8 @@ const STAMP = join(ROOT, 'node_modules', '.laurel-stamp')
 const [command = 'start', ...args] = process.argv.slice(2)
 const testing = command === 'test' || command === 'check'
 const operating = command === 'dead-letters' || command === 'fence'
-const MAIN = join(ROOT, 'tools', operating ? 'operator' : 'dev-stack', 'dist', 'main.js')
+const tool = operating ? 'operator' : command === 'prove' || command === 'bench' ? command : 'dev-stack'
+const MAIN = join(ROOT, 'tools', tool, 'dist', 'main.js')
 const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH ?? ''}`, NX_DAEMON: 'false' }
 const terminal = process.stdout.isTTY === true && !process.env.NO_COLOR
 

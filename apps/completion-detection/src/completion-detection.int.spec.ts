@@ -41,6 +41,7 @@ const start = async () => {
     databaseUrl: database.url,
     kafkaBrokers: infrastructure().brokers,
     kafkaSessionTimeoutMs: 6_000,
+    rateLimitPerSecond: 0,
     iam: { jwksUrl: 'http://127.0.0.1:1/', issuer: 'https://iam.laurel.example', audience: 'laurel' },
   })
   members.push(member)

@@ -4,6 +4,7 @@ import {
   CourseVersionPublishedV1,
   EnrollmentChangedV1,
   EnrollmentRequestedV1,
+  LearnerErasedV1,
   LessonCompletedV1,
   lessonCompletedId,
   LessonProgressedV1,
@@ -41,6 +42,7 @@ const INPUTS = [
   QuizAttemptedV1,
   CourseCompletedV1,
   CourseCompletionRevokedV1,
+  LearnerErasedV1,
 ]
 const DEAD_LETTERS = deadLetterTopic(SERVICE)
 
@@ -58,6 +60,7 @@ beforeAll(async () => {
     databaseUrl: database.url,
     kafkaBrokers: infrastructure().brokers,
     kafkaSessionTimeoutMs: 6_000,
+    rateLimitPerSecond: 0,
     iam: { jwksUrl: iam.jwksUrl, issuer: iam.issuer, audience: iam.audience },
   })
 }, 60_000)

@@ -2,11 +2,25 @@ import { binaryArray, query, type Tx } from '@laurel/postgres'
 import type { CourseVersionPublishedV1 } from '@laurel/contracts'
 import { compileRule, type Rule } from '@laurel/course-rule'
 
+/** A lesson or a quiz as learners know it; its ordinal is its place in the rule. */
+export interface CourseItem {
+  readonly id: string
+  readonly title: string
+  readonly ordinal: number
+}
+
 /** The part of a course version that progress and completion hang on. */
 export interface CourseVersion {
   readonly courseVersionId: string
   readonly courseId: string
+  /** The organisation that owns the course; null when it is open to all. */
+  readonly orgId: string | null
+  readonly title: string
   readonly rule: Rule
+  /** In the order of the course: by position, those of one position as they were published. */
+  readonly lessons: readonly CourseItem[]
+  /** As they were published. */
+  readonly quizzes: readonly CourseItem[]
 }
 
 type Definition = Pick<CourseVersionPublishedV1, 'lessons' | 'quizzes' | 'electives'>
@@ -14,31 +28,33 @@ type Definition = Pick<CourseVersionPublishedV1, 'lessons' | 'quizzes' | 'electi
 interface CourseVersionRow {
   course_version_id: string
   course_id: string
+  org_id: string | null
+  title: string
   definition: Definition
 }
 
 const ADD = {
   name: 'course-version-add',
-  text: `insert into course_version (course_version_id, course_id, org_id, definition, published_at)
-         select course_version_id, course_id, org_id, definition::jsonb, published_at
-           from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[])
-             as e(course_version_id, course_id, org_id, definition, published_at)
+  text: `insert into course_version (course_version_id, course_id, org_id, title, definition, published_at)
+         select course_version_id, course_id, org_id, title, definition::jsonb, published_at
+           from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[])
+             as e(course_version_id, course_id, org_id, title, definition, published_at)
           order by course_version_id
          on conflict (course_version_id) do nothing`,
 }
 const FIND = {
   name: 'course-version-find',
-  text: 'select course_version_id, course_id, definition from course_version where course_version_id = any($1::uuid[])',
+  text: 'select course_version_id, course_id, org_id, title, definition from course_version where course_version_id = any($1::uuid[])',
 }
 const OF_COURSE = {
   name: 'course-version-of-course',
-  text: `select course_version_id, course_id, definition from course_version where course_id = $1::uuid
+  text: `select course_version_id, course_id, org_id, title, definition from course_version where course_id = $1::uuid
           order by published_at desc, course_version_id`,
 }
 
 /** Course versions in the service's schema. They are immutable, so what was read once is kept in memory. */
 export class CourseVersionStore {
-  private readonly known = new Map<string, CourseVersion>()
+  private readonly memory = new Map<string, CourseVersion>()
   /** What a transaction added is not kept in memory by its own reads: it may roll back yet. */
   private readonly adding = new WeakMap<Tx, Set<string>>()
 
@@ -51,20 +67,26 @@ export class CourseVersionStore {
       binaryArray.uuid(versions.map((version) => version.course_version_id)),
       binaryArray.uuid(versions.map((version) => version.course_id)),
       binaryArray.uuid(versions.map((version) => version.org_id ?? null)),
+      binaryArray.text(versions.map((version) => version.title)),
       binaryArray.text(versions.map((version) => JSON.stringify(definitionOf(version)))),
       binaryArray.timestamptz(versions.map((version) => new Date(version.published_at))),
     ])
   }
 
+  /** The version when it has been found before; undefined says nothing of whether it is there. */
+  known(id: string): CourseVersion | undefined {
+    return this.memory.get(id)
+  }
+
   /** Those of these versions that are there, by id. */
   async find(tx: Tx, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, CourseVersion>> {
-    const missing = [...ids].filter((id) => !this.known.has(id))
+    const missing = [...ids].filter((id) => !this.memory.has(id))
     const read = missing.length === 0 ? [] : await query<CourseVersionRow>(tx, FIND, [binaryArray.uuid(missing)])
     const found = new Map(read.map((row) => [row.course_version_id, toCourseVersion(row)]))
-    for (const [id, version] of found) if (!this.adding.get(tx)?.has(id)) this.known.set(id, version)
+    for (const [id, version] of found) if (!this.adding.get(tx)?.has(id)) this.memory.set(id, version)
     return new Map(
       [...ids].flatMap((id) => {
-        const version = this.known.get(id) ?? found.get(id)
+        const version = this.memory.get(id) ?? found.get(id)
         return version ? [[id, version]] : []
       }),
     )
@@ -95,5 +117,17 @@ function toCourseVersion(row: CourseVersionRow): CourseVersion {
   const compiled = compileRule(row.definition)
   // Versions are checked before they are added, so this is a schema edited by hand.
   if (!compiled.ok) throw new Error(`course version ${row.course_version_id} has no valid rule: ${compiled.reason}`)
-  return { courseVersionId: row.course_version_id, courseId: row.course_id, rule: compiled.rule }
+  const { rule } = compiled
+  const { lessons, quizzes } = row.definition
+  return {
+    courseVersionId: row.course_version_id,
+    courseId: row.course_id,
+    orgId: row.org_id,
+    title: row.title,
+    rule,
+    lessons: lessons
+      .toSorted((a, b) => a.position - b.position)
+      .map(({ lesson_id: id, title }) => ({ id, title, ordinal: rule.ordinalOf.get(id)! })),
+    quizzes: quizzes.map(({ quiz_id: id, title }) => ({ id, title, ordinal: rule.ordinalOf.get(id)! })),
+  }
 }

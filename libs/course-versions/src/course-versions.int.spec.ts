@@ -100,6 +100,45 @@ describe('CourseVersionStore', () => {
     })
   })
 
+  it('gives back titles and owner, lessons by position and then as published', async () => {
+    const lesson = (title: string, position: number) => ({ lesson_id: randomUUID(), title, position, required: true })
+    const quiz = (title: string) => ({ quiz_id: randomUUID(), title, required: false, pass_threshold_percentage: 70 })
+    const version = published({
+      title: 'Åß "quoted"',
+      org_id: randomUUID(),
+      lessons: [lesson('last', 9), lesson('first', 0), lesson('', 0), lesson('middle', 3)],
+      quizzes: [quiz('one'), quiz('two')],
+    })
+    const open = published()
+    await adopt(version, open)
+    const found = await committed((tx) => store.find(tx, new Set([version.course_version_id, open.course_version_id])))
+    const item = (ordinal: number) => {
+      const { title } = [...version.lessons, ...version.quizzes][ordinal]!
+      return { id: [...version.lessons.map((one) => one.lesson_id), ...version.quizzes.map((one) => one.quiz_id)][ordinal], title, ordinal }
+    }
+    expect(found.get(version.course_version_id)).toMatchObject({
+      title: version.title,
+      orgId: version.org_id,
+      lessons: [1, 2, 3, 0].map(item),
+      quizzes: [4, 5].map(item),
+    })
+    expect(found.get(open.course_version_id)).toMatchObject({ title: open.title, orgId: null, quizzes: [] })
+    expect(await committed((tx) => store.ofCourse(tx, version.course_id))).toEqual([found.get(version.course_version_id)])
+  })
+
+  it('knows without asking the database what it has found, and nothing that was only added', async () => {
+    const version = published()
+    const id = version.course_version_id
+    await committed(async (tx) => {
+      await store.add(tx, [version])
+      await store.find(tx, new Set([id]))
+      expect(store.known(id)).toBeUndefined()
+    })
+    expect(store.known(id)).toBeUndefined()
+    const found = await committed((tx) => store.find(tx, new Set([id])))
+    expect(store.known(id)).toBe(found.get(id))
+  })
+
   it('finds those that are there, and later those that have come since', async () => {
     const [here, coming] = [published(), published()]
     await adopt(here)

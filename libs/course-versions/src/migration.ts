@@ -8,6 +8,7 @@ export const courseVersionsMigration: Migration = {
       course_version_id uuid primary key,
       course_id uuid not null,
       org_id uuid,
+      title text not null,
       definition jsonb not null,
       published_at timestamptz not null,
       received_at timestamptz not null default now()

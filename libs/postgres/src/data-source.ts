@@ -9,6 +9,8 @@ export interface DatabaseOptions {
   readonly url: string
   /** The schema the role owns; first in the search path of every connection. */
   readonly schema: string
+  /** The role that every connection takes on, one of the login's `runtimeRoles`; unless told, the login itself. */
+  readonly role?: string
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
   /** Connections at most; 10 unless told. */
@@ -37,7 +39,7 @@ export function createDataSource(options: DatabaseOptions): DataSource {
     connectTimeoutMS: 3_000,
     poolErrorHandler: () => undefined,
     extra: {
-      options: `-c search_path=${options.schema}`,
+      options: `-c search_path=${options.schema}${options.role === undefined ? '' : ` -c role=${options.role}`}`,
       keepAlive: true,
       idle_in_transaction_session_timeout: 60_000,
     },

@@ -1,23 +1,29 @@
-import type { DataSource } from 'typeorm'
-import type { PoolClient } from 'pg'
+import { Client } from 'pg'
 import type { DatabaseOptions } from './data-source'
 import type { Migration } from './migration'
 
 /** Two int4 keys: 'laur' in ASCII, and the schema's hash, so that two schemas migrate side by side. */
 const LOCK = 'select pg_advisory_lock(1818326386, hashtext($1))'
-const UNLOCK = 'select pg_advisory_unlock(1818326386, hashtext($1))'
 
 /**
  * Applies the migrations that are not yet in the schema's `migration` table, each in a transaction of its own, and
- * returns their names. Replicas that start at once wait for each other on an advisory lock; the second finds nothing
- * to do.
+ * returns their names. It does so as the login, which owns the schema, on a connection of its own: a service's pool may
+ * have taken on a role that owns nothing. Replicas that start at once wait for each other on an advisory lock; the
+ * second finds nothing to do.
  *
  * @throws Error naming the migration when one fails, or when the table holds a migration that this build lacks
  *   (an older build started against a newer schema).
  */
-export async function migrate(dataSource: DataSource, options: Pick<DatabaseOptions, 'schema' | 'migrations'>): Promise<string[]> {
-  const runner = dataSource.createQueryRunner()
-  const client = (await runner.connect()) as PoolClient
+export async function migrate(options: Pick<DatabaseOptions, 'url' | 'schema' | 'migrations'>): Promise<string[]> {
+  const client = new Client({
+    connectionString: options.url,
+    options: `-c search_path=${options.schema}`,
+    application_name: 'laurel-migrate',
+    connectionTimeoutMillis: 3_000,
+  })
+  // A connection that is lost between two statements is told by the next one.
+  client.on('error', () => undefined)
+  await client.connect()
   try {
     await client.query(LOCK, [options.schema])
     await client.query('create table if not exists migration (name text primary key, applied_at timestamptz not null default now())')
@@ -34,12 +40,11 @@ export async function migrate(dataSource: DataSource, options: Pick<DatabaseOpti
     for (const migration of pending) await apply(client, options.schema, migration)
     return pending.map((migration) => migration.name)
   } finally {
-    await client.query(UNLOCK, [options.schema]).catch(() => undefined)
-    await runner.release()
+    await client.end()
   }
 }
 
-async function apply(client: PoolClient, schema: string, migration: Migration): Promise<void> {
+async function apply(client: Client, schema: string, migration: Migration): Promise<void> {
   await client.query('begin')
   try {
     await client.query(migration.sql)

@@ -29,7 +29,7 @@ function draw(issuedAt: string): Promise<Certificate> {
   return transaction(database.dataSource, (tx) => drawCertificate(tx, completion, draft))
 }
 
-const caller = (id: string, isAdmin = false): Caller => ({ userId: id, orgId: null, roles: [], isAdmin })
+const caller = (id: string, isAdmin = false): Caller => ({ userId: id, orgId: null, roles: [], isAdmin, isOrgAdmin: false })
 
 it('shows a learner their own certificates, latest first', async () => {
   const { items } = await controller.list({}, caller(userId))

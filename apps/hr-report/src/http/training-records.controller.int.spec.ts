@@ -29,7 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-const caller = (userId: string, isAdmin = false): Caller => ({ userId, orgId: null, roles: [], isAdmin })
+const caller = (userId: string, isAdmin = false): Caller => ({ userId, orgId: null, roles: [], isAdmin, isOrgAdmin: false })
 
 it('shows a learner their own records, latest first, also while the course version has not arrived', async () => {
   const { items } = await controller.list({}, caller(early.user_id))

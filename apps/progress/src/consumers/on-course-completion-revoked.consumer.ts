@@ -10,7 +10,7 @@ export class OnCourseCompletionRevoked {
   @EventPattern<string>(CourseCompletionRevokedV1.topic)
   apply(@Payload() batch: Batch<CourseCompletionRevokedV1>, @Ctx() { tx }: BatchContext): Promise<Disposition[]> {
     return settleCompletions(tx, batch, (enrollment, { data }) =>
-      withRevocation(enrollment, { completionId: data.completion_id, cycle: data.cycle }),
+      withRevocation(enrollment, { completionId: data.completion_id, cycle: data.cycle, reason: data.reason }),
     )
   }
 }

@@ -9,10 +9,9 @@ import { requestEnrollments } from '../use-cases/request-enrollments'
 export class OnEnrollmentRequested {
   @EventPattern<string>(EnrollmentRequestedV1.topic)
   async apply(@Payload() batch: Batch<EnrollmentRequestedV1>, @Ctx() { tx }: BatchContext): Promise<Disposition[]> {
-    const decisions = await requestEnrollments(tx, batch.map(toRequest))
-    return decisions.flatMap((decision, index) =>
-      decision.kind === 'refused' || decision.kind === 'unknown' ? [reject(batch[index]!, decision.reason)] : [],
-    )
+    const by = { requester: { kind: 'platform' }, clock: () => new Date() } as const
+    const outcomes = await requestEnrollments(tx, batch.map(toRequest), by)
+    return outcomes.flatMap((outcome, index) => ('enrollment' in outcome ? [] : [reject(batch[index]!, outcome.reason)]))
   }
 }
 
@@ -25,6 +24,7 @@ function toRequest(event: Received<EnrollmentRequestedV1>): EnrollmentRequest {
     sourceOfEnrollment: data.source_of_enrollment ?? null,
     orgId: data.org_id ?? null,
     dueAt: data.due_at === undefined ? null : new Date(data.due_at),
+    reason: data.reason ?? null,
     requestedAt: eventTime(event, data.requested_at),
   }
 }

@@ -5,7 +5,7 @@ import { CourseVersionStore } from '@laurel/course-versions'
 import { eventTime, type Batch, type BatchContext, type Disposition } from '@laurel/messaging'
 import { misfit } from '../domain/fits'
 import { lessonMark } from '../domain/lesson-mark'
-import { recordReportedLessons } from '../use-cases/record-lessons'
+import { recordLessons } from '../use-cases/record-lessons'
 import { sortOut } from '../use-cases/sort-out'
 
 @Controller()
@@ -15,12 +15,12 @@ export class OnLessonProgressed {
   @EventPattern<string>(LessonProgressedV1.topic)
   async apply(@Payload() batch: Batch<LessonProgressedV1>, @Ctx() { tx }: BatchContext): Promise<Disposition[]> {
     const { placed, dispositions } = await sortOut(tx, this.versions, batch, ({ data }, rule) => misfit(rule, 'lesson_id', data.lesson_id))
-    const marks = placed.map(({ event, enrollment }) => {
+    const marks = placed.map(({ event, rule, standing }) => {
       const { data } = event
       const key = { userId: data.user_id, courseVersionId: data.course_version_id, lessonId: data.lesson_id }
-      return { mark: lessonMark(key, data.progress_percentage, eventTime(event, data.occurred_at)), cycle: enrollment.cycle }
+      return { mark: lessonMark(key, data.progress_percentage, eventTime(event, data.occurred_at)), rule, standing }
     })
-    await recordReportedLessons(tx, marks)
+    await recordLessons(tx, marks, { announce: true })
     return dispositions
   }
 }

@@ -15,9 +15,9 @@ export class OnQuizAttempted {
   @EventPattern<string>(QuizAttemptedV1.topic)
   async apply(@Payload() batch: Batch<QuizAttemptedV1>, @Ctx() { tx }: BatchContext): Promise<Disposition[]> {
     const { placed, dispositions } = await sortOut(tx, this.versions, batch, ({ data }, rule) => misfit(rule, 'quiz_id', data.quiz_id))
-    const attempts = placed.map(({ event, rule }) => {
+    const attempts = placed.map(({ event, rule, standing }) => {
       const { data } = event
-      return {
+      const attempt = {
         userId: data.user_id,
         courseVersionId: data.course_version_id,
         quizId: data.quiz_id,
@@ -26,11 +26,13 @@ export class OnQuizAttempted {
         passed: isPassed(rule, data.quiz_id, data.score),
         startedAt: data.started_at === undefined ? null : new Date(data.started_at),
         completedAt: eventTime(event, data.completed_at),
+        answers: null,
       }
+      return { attempt, rule, standing }
     })
     const contradicting = await recordAnnouncedAttempts(tx, attempts)
     const rejected = placed
-      .filter((_, index) => contradicting.has(attempts[index]!))
+      .filter((_, index) => contradicting.has(attempts[index]!.attempt))
       .map(({ event }) => reject(event, `attempt_number ${event.data.attempt_number} of this quiz is recorded already, with another score`))
     return [...dispositions, ...rejected]
   }

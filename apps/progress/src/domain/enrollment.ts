@@ -1,4 +1,5 @@
 import type { EnrollmentChangedV1, EnrollmentRequestedV1 } from '@laurel/contracts'
+import { cycleStart, FIRST_CYCLE_STARTED_AT } from './cycle'
 import { NOTHING_DONE, type DoneItems } from './done-items'
 
 export type EnrollmentStatus = EnrollmentChangedV1['status']
@@ -38,11 +39,23 @@ export interface EnrollmentRequest {
   readonly sourceOfEnrollment: string | null
   readonly orgId: string | null
   readonly dueAt: Date | null
+  /** Why, in words; kept when the request changes the status. */
+  readonly reason: string | null
   readonly requestedAt: Date
+}
+
+/** What a further cycle's start depends on, when a request opens one. */
+export interface Opening {
+  /** The clock, read when the enrollment is locked; not what the requester says. */
+  readonly now: Date
+  /** The latest event time recorded in the open cycle. */
+  readonly lastEvidenceAt: Date | null
 }
 
 export type EnrollmentDecision =
   | { readonly kind: 'changed'; readonly enrollment: Enrollment }
+  /** The cycle that was open, as it stood, is to be archived at the start of the next. */
+  | { readonly kind: 'cycle-opened'; readonly enrollment: Enrollment; readonly closed: Enrollment }
   /**
    * Asked for what already is, or overtaken by a later request. The former still moves `requestedAt`, so that a request
    * made before it and arriving after it does not undo what its sender was told.
@@ -52,18 +65,18 @@ export type EnrollmentDecision =
   | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string }
 
-/** Start of every first cycle, so that evidence older than a late enrollment still counts. */
-const FIRST_CYCLE_STARTED_AT = new Date(0)
-
 /** Decides what a request does to an enrollment (null: there is none yet). */
-export function decideEnrollment(current: Enrollment | null, request: EnrollmentRequest): EnrollmentDecision {
+export function decideEnrollment(current: Enrollment | null, request: EnrollmentRequest, opening: Opening): EnrollmentDecision {
   if (current === null) {
     if (request.action === 'enroll') return { kind: 'changed', enrollment: newEnrollment(request) }
     return { kind: 'unknown', reason: `action ${request.action}: the learner is not enrolled in this course version` }
   }
   if (current.requestedAt !== null && request.requestedAt <= current.requestedAt) return { kind: 'unchanged', enrollment: current }
   const applied = { ...current, requestedAt: request.requestedAt }
-  const turn = (status: EnrollmentStatus): EnrollmentDecision => ({ kind: 'changed', enrollment: { ...applied, status } })
+  const turn = (status: EnrollmentStatus): EnrollmentDecision => ({
+    kind: 'changed',
+    enrollment: { ...applied, status, statusReason: request.reason },
+  })
   const asItIs: EnrollmentDecision = { kind: 'unchanged', enrollment: applied }
   const { status } = current
   switch (request.action) {
@@ -81,7 +94,9 @@ export function decideEnrollment(current: Enrollment | null, request: Enrollment
       if (status === 'active' || status === 'completed') return asItIs
       return turn(current.completedAt === null ? 'active' : 'completed')
     case 'open_cycle':
-      return { kind: 'refused', reason: 'action open_cycle: further cycles are not offered yet' }
+      if (status !== 'completed' && status !== 'revoked_by_admin')
+        return { kind: 'refused', reason: `action open_cycle: cycle ${current.cycle} is ${status}, neither completed nor revoked` }
+      return { kind: 'cycle-opened', enrollment: nextCycle(applied, request, opening), closed: current }
     default:
       return request.action satisfies never
   }
@@ -98,13 +113,33 @@ export function withCompletion(
   if (current.cycle !== completion.cycle || current.completedAt !== null) return current
   if (current.revokedCompletionId === completion.completionId) return current
   const status = current.status === 'revoked_by_admin' ? current.status : 'completed'
-  return { ...current, status, completedAt: completion.completedAt }
+  return { ...current, status, statusReason: status === current.status ? current.statusReason : null, completedAt: completion.completedAt }
 }
 
 /** A revoked completion takes the enrollment's completion back and is remembered, so that it wins in either order. */
-export function withRevocation(current: Enrollment, revocation: { readonly completionId: string; readonly cycle: number }): Enrollment {
-  if (current.cycle !== revocation.cycle || current.revokedCompletionId === revocation.completionId) return current
-  return { ...current, status: 'revoked_by_admin', completedAt: null, revokedCompletionId: revocation.completionId }
+export function withRevocation(
+  current: Enrollment,
+  revocation: { readonly completionId: string; readonly cycle: number; readonly reason: string },
+): Enrollment {
+  const { completionId, cycle, reason } = revocation
+  if (current.cycle !== cycle || current.revokedCompletionId === completionId) return current
+  return { ...current, status: 'revoked_by_admin', statusReason: reason, completedAt: null, revokedCompletionId: completionId }
+}
+
+/** A due date belongs to a cycle: the next has the one that it is opened with, if any. */
+function nextCycle(closed: Enrollment, request: EnrollmentRequest, { now, lastEvidenceAt }: Opening): Enrollment {
+  return {
+    ...closed,
+    status: 'active',
+    statusReason: request.reason,
+    completedAt: null,
+    dueAt: request.dueAt,
+    cycle: closed.cycle + 1,
+    cycleStartedAt: cycleStart(now, [closed.cycleStartedAt, closed.completedAt, lastEvidenceAt]),
+    revokedCompletionId: null,
+    doneItems: NOTHING_DONE,
+    percentage: 0,
+  }
 }
 
 function newEnrollment(request: EnrollmentRequest): Enrollment {
@@ -122,7 +157,7 @@ function newEnrollment(request: EnrollmentRequest): Enrollment {
     revision: 0,
     requestedAt: request.requestedAt,
     revokedCompletionId: null,
-    statusReason: null,
+    statusReason: request.reason,
     doneItems: NOTHING_DONE,
     percentage: 0,
   }

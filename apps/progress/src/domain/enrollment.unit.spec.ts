@@ -1,22 +1,25 @@
 import { NOTHING_DONE } from './done-items'
 import {
-  decideEnrollment,
+  decideEnrollment as decide,
   withCompletion,
   withRevocation,
   type Enrollment,
   type EnrollmentAction,
   type EnrollmentRequest,
   type EnrollmentStatus,
+  type Opening,
 } from './enrollment'
 
-const request = (action: EnrollmentAction, at = 10): EnrollmentRequest => ({
+const request = (action: EnrollmentAction, at = 10, over: Partial<EnrollmentRequest> = {}): EnrollmentRequest => ({
   userId: 'u',
   courseVersionId: 'v',
   action,
   sourceOfEnrollment: 'solo_subscription',
   orgId: null,
   dueAt: null,
+  reason: 'because',
   requestedAt: new Date(at),
+  ...over,
 })
 
 const enrollment = (over: Partial<Enrollment> = {}): Enrollment => ({
@@ -39,12 +42,16 @@ const enrollment = (over: Partial<Enrollment> = {}): Enrollment => ({
   ...over,
 })
 
+const opening: Opening = { now: new Date(100), lastEvidenceAt: null }
+const decideEnrollment = (current: Enrollment | null, asked: EnrollmentRequest) => decide(current, asked, opening)
+
 describe('decideEnrollment', () => {
   it('creates an active enrollment whose first cycle began in 1970', () => {
     expect(decideEnrollment(null, request('enroll'))).toMatchObject({
       kind: 'changed',
       enrollment: {
         status: 'active',
+        statusReason: 'because',
         cycle: 1,
         cycleStartedAt: new Date(0),
         enrolledAt: new Date(10),
@@ -79,18 +86,28 @@ describe('decideEnrollment', () => {
     ['revoked_by_admin', 'revoke', 'unchanged'],
     ['revoked_by_admin', 'reactivate', 'active'],
     ['active', 'open_cycle', 'refused'],
+    ['cancelled_by_user', 'open_cycle', 'refused'],
   ]
   it.each(table)('%s, %s: %s', (status, action, expected) => {
-    const current = enrollment({ status, completedAt: status === 'completed' ? new Date(2) : null })
+    const current = enrollment({ status, statusReason: 'before', completedAt: status === 'completed' ? new Date(2) : null })
     const decision = decideEnrollment(current, request(action))
     if (expected === 'unchanged' || expected === 'refused') expect(decision.kind).toBe(expected)
-    else expect(decision).toMatchObject({ kind: 'changed', enrollment: { status: expected, revision: 7, requestedAt: new Date(10) } })
+    else
+      expect(decision).toMatchObject({
+        kind: 'changed',
+        enrollment: { status: expected, statusReason: 'because', revision: 7, requestedAt: new Date(10) },
+      })
     if (expected === 'unchanged') expect(decision).toEqual({ kind: 'unchanged', enrollment: { ...current, requestedAt: new Date(10) } })
   })
 
   it('reactivates a completed and then revoked enrollment as completed', () => {
     const revoked = enrollment({ status: 'revoked_by_admin', completedAt: new Date(2) })
     expect(decideEnrollment(revoked, request('reactivate'))).toMatchObject({ enrollment: { status: 'completed' } })
+  })
+
+  it('forgets the reason of a status when the next is given none', () => {
+    const revoked = enrollment({ status: 'revoked_by_admin', statusReason: 'before' })
+    expect(decideEnrollment(revoked, request('reactivate', 10, { reason: null }))).toMatchObject({ enrollment: { statusReason: null } })
   })
 
   it('applies a request only when it is later than the last one applied', () => {
@@ -101,8 +118,66 @@ describe('decideEnrollment', () => {
   })
 })
 
+describe('open_cycle', () => {
+  const closed = enrollment({
+    status: 'completed',
+    statusReason: 'before',
+    completedAt: new Date(5),
+    orgId: 'o',
+    dueAt: new Date(6),
+    revokedCompletionId: 'c',
+    doneItems: Buffer.from([1]),
+    percentage: 50,
+  })
+
+  it.each(['completed', 'revoked_by_admin'] as const)('starts the next cycle, with nothing done, after one that is %s', (status) => {
+    const current = { ...closed, status }
+    expect(decideEnrollment(current, request('open_cycle'))).toEqual({
+      kind: 'cycle-opened',
+      closed: current,
+      enrollment: {
+        ...current,
+        status: 'active',
+        statusReason: 'because',
+        completedAt: null,
+        dueAt: null,
+        cycle: 2,
+        cycleStartedAt: new Date(100),
+        requestedAt: new Date(10),
+        revokedCompletionId: null,
+        doneItems: NOTHING_DONE,
+        percentage: 0,
+      },
+    })
+  })
+
+  it('gives the cycle the due date that is asked for', () => {
+    expect(decideEnrollment(closed, request('open_cycle', 10, { dueAt: new Date(900) }))).toMatchObject({
+      enrollment: { dueAt: new Date(900) },
+    })
+  })
+
+  it.each<[string, Partial<Enrollment>, Partial<Opening>]>([
+    ['its completion', { completedAt: new Date(199) }, {}],
+    ['its start', { cycleStartedAt: new Date(199) }, {}],
+    ['what is recorded of it', {}, { lastEvidenceAt: new Date(199) }],
+  ])('starts after all of the cycle before, also when the clock stands back: after %s', (_, over, late) => {
+    expect(decide({ ...closed, ...over }, request('open_cycle'), { ...opening, ...late })).toMatchObject({
+      enrollment: { cycleStartedAt: new Date(200) },
+    })
+  })
+
+  it('changes nothing on a repeat', () => {
+    const first = decideEnrollment(closed, request('open_cycle'))
+    const { enrollment: opened } = first as Extract<typeof first, { enrollment: Enrollment }>
+    expect(decideEnrollment(opened, request('open_cycle'))).toEqual({ kind: 'unchanged', enrollment: opened })
+    expect(decideEnrollment(opened, request('open_cycle', 11))).toMatchObject({ kind: 'refused' })
+  })
+})
+
 describe('completions and revocations', () => {
   const completion = { completionId: 'c', cycle: 1, completedAt: new Date(5) }
+  const revocation = { completionId: 'c', cycle: 1, reason: 'a mistake' }
 
   it('completes, also after a cancellation; a revoked enrollment keeps its status', () => {
     expect(withCompletion(enrollment(), completion)).toMatchObject({ status: 'completed', completedAt: new Date(5) })
@@ -119,11 +194,23 @@ describe('completions and revocations', () => {
     expect(withCompletion(completed, { ...completion, cycle: 2 })).toBe(completed)
   })
 
-  it('lets the revocation win in either order', () => {
-    const after = withRevocation(withCompletion(enrollment(), completion), completion)
-    const before = withCompletion(withRevocation(enrollment(), completion), completion)
+  it('lets the revocation win in either order, and keeps its reason', () => {
+    const after = withRevocation(withCompletion(enrollment(), completion), revocation)
+    const before = withCompletion(withRevocation(enrollment(), revocation), completion)
     expect(after).toEqual(before)
-    expect(after).toMatchObject({ status: 'revoked_by_admin', completedAt: null, revokedCompletionId: 'c' })
-    expect(withRevocation(after, completion)).toBe(after)
+    expect(after).toMatchObject({
+      status: 'revoked_by_admin',
+      statusReason: 'a mistake',
+      completedAt: null,
+      revokedCompletionId: 'c',
+    })
+    expect(withRevocation(after, revocation)).toBe(after)
+  })
+
+  it('forgets the reason of the status that a completion ends, and keeps that of one that stays', () => {
+    const cancelled = enrollment({ status: 'cancelled_by_user', statusReason: 'no time' })
+    expect(withCompletion(cancelled, completion)).toMatchObject({ statusReason: null })
+    const revoked = enrollment({ status: 'revoked_by_admin', statusReason: 'no fee' })
+    expect(withCompletion(revoked, completion)).toMatchObject({ statusReason: 'no fee' })
   })
 })

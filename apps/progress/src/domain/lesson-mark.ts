@@ -16,11 +16,16 @@ export function lessonMark(key: Pick<LessonMark, 'userId' | 'courseVersionId' | 
   return { ...key, percentage, startedAt: at, lastAccessedAt: at, completedAt: percentage === 100 ? at : null }
 }
 
+/** The lesson of one enrollment. */
+export function markKey(mark: Pick<LessonMark, 'userId' | 'courseVersionId' | 'lessonId'>): string {
+  return `${mark.userId}:${mark.courseVersionId}:${mark.lessonId}`
+}
+
 /** Merges marks of the same lesson: the same result in any order and with any repetition. Order of first occurrence. */
 export function mergeMarks(marks: readonly LessonMark[]): LessonMark[] {
   const merged = new Map<string, LessonMark>()
   for (const mark of marks) {
-    const key = `${mark.userId}:${mark.courseVersionId}:${mark.lessonId}`
+    const key = markKey(mark)
     const known = merged.get(key)
     merged.set(key, known ? combine(known, mark) : mark)
   }

@@ -48,6 +48,7 @@ export class Api {
       databaseUrl: this.database.url,
       kafkaBrokers: ['127.0.0.1:1'],
       kafkaSessionTimeoutMs: 10_000,
+      rateLimitPerSecond: 0,
       iam: { jwksUrl: this.iam.jwksUrl, issuer: this.iam.issuer, audience: this.iam.audience },
     })
   }

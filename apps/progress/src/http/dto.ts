@@ -5,29 +5,27 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
-  IsIn,
   IsInt,
   IsNumber,
   IsObject,
   IsUUID,
-  Matches,
   Max,
   Min,
   ValidateBy,
   ValidateIf,
   ValidateNested,
 } from 'class-validator'
-import { ENROLLMENT_ACTIONS, type EnrollmentAction } from '../domain/enrollment'
 import { isRequestTime } from './request-time'
+import { isSnapshot, SNAPSHOT_BYTES } from './snapshot'
 
 /** A UUID in any case; stored and compared in lower case. */
-const Uuid = () =>
+export const Uuid = () =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value)),
     IsUUID('loose', { message: 'must be a UUID' }),
   )
 /** See `isRequestTime`. */
-const Time = () =>
+export const Time = () =>
   ValidateBy({
     name: 'isRequestTime',
     validator: {
@@ -36,53 +34,21 @@ const Time = () =>
     },
   })
 /** May be left out; null is no value of any field, so it is refused where it is sent. */
-const Optional = () => ValidateIf((_, value: unknown) => value !== undefined)
+export const Optional = () => ValidateIf((_, value: unknown) => value !== undefined)
+const Snapshot = () =>
+  ValidateBy({
+    name: 'isSnapshot',
+    validator: {
+      validate: isSnapshot,
+      defaultMessage: () => `must be a JSON object of at most ${SNAPSHOT_BYTES} bytes, without NUL or half of a surrogate pair`,
+    },
+  })
 const Percentage = () =>
   applyDecorators(
     IsNumber({ allowNaN: false, allowInfinity: false }, { message: 'must be a number from 0 to 100' }),
     Min(0, { message: 'must be at least 0' }),
     Max(100, { message: 'must be at most 100' }),
   )
-
-export class EnrollmentRequestDto {
-  @ApiPropertyOptional({ format: 'uuid', description: 'The learner; the caller unless given' })
-  @Optional()
-  @Uuid()
-  user_id?: string
-
-  @ApiProperty({ format: 'uuid' })
-  @Uuid()
-  course_version_id: string
-
-  @ApiProperty({ enum: ENROLLMENT_ACTIONS, example: 'enroll' })
-  @IsIn(ENROLLMENT_ACTIONS, { message: `must be one of ${ENROLLMENT_ACTIONS.join(', ')}` })
-  action: EnrollmentAction
-
-  @ApiPropertyOptional({ example: 'solo_subscription', maxLength: 100 })
-  @Optional()
-  @Matches(/^[^\u0000\p{Surrogate}]{0,100}$/u, {
-    message: 'must be a text of at most 100 characters, without NUL or half of a surrogate pair',
-  })
-  source_of_enrollment?: string
-
-  @ApiPropertyOptional({ format: 'uuid' })
-  @Optional()
-  @Uuid()
-  org_id?: string
-
-  @ApiPropertyOptional({ format: 'date-time' })
-  @Optional()
-  @Time()
-  due_at?: string
-
-  @ApiPropertyOptional({
-    format: 'date-time',
-    description: 'When it was asked for; now unless given. An older request than the last one applied changes nothing',
-  })
-  @Optional()
-  @Time()
-  requested_at?: string
-}
 
 export class LessonReportDto {
   @ApiProperty({ format: 'uuid' })
@@ -153,6 +119,11 @@ export class QuizAttemptDto {
   @Optional()
   @Time()
   completed_at?: string
+
+  @ApiPropertyOptional({ type: Object, description: 'What was answered, at most 64 kB of JSON', example: { question_1: ['b'] } })
+  @Optional()
+  @Snapshot()
+  answers_snapshot?: Record<string, unknown>
 }
 
 export class ProgressQueryDto {

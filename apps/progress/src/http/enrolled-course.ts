@@ -1,13 +1,35 @@
 import type { CourseVersionStore } from '@laurel/course-versions'
 import type { Tx } from '@laurel/postgres'
-import { Problem, type Caller } from '@laurel/service-shell'
+import { Problem } from '@laurel/service-shell'
+import type { Enrollment } from '../domain/enrollment'
 import { findEnrolledCourse, type EnrolledCourse } from '../use-cases/find-enrolled-course'
+import { anotherLearner, type learnerToRead } from './read-access'
 
 type Found = Extract<EnrolledCourse, { kind: 'found' }>
 
 /** @throws Problem 404 for an unknown course or one that the learner is not enrolled in, 409 when several versions fit */
 export async function requireEnrolledCourse(tx: Tx, versions: CourseVersionStore, id: string, userId: string): Promise<Found> {
-  const course = await findEnrolledCourse(tx, versions, id.toLowerCase(), userId)
+  return requireFound(await findEnrolledCourse(tx, versions, id.toLowerCase(), userId), id)
+}
+
+/**
+ * The same for reading, of a learner whom `learnerToRead` let through.
+ *
+ * @throws Problem 403 for another learner who is not there or not in sight, whichever it is
+ */
+export async function requireCourseInSight(
+  tx: Tx,
+  versions: CourseVersionStore,
+  id: string,
+  { userId, orgId }: ReturnType<typeof learnerToRead>,
+): Promise<Found> {
+  const course = await findEnrolledCourse(tx, versions, id.toLowerCase(), userId, orgId)
+  if (orgId !== null && (course.kind === 'unknown-course' || course.kind === 'not-enrolled')) throw anotherLearner()
+  return requireFound(course, id)
+}
+
+/** @throws Problem as `requireEnrolledCourse` does */
+export function requireFound(course: EnrolledCourse, id: string): Found {
   switch (course.kind) {
     case 'found':
       return course
@@ -23,15 +45,8 @@ export async function requireEnrolledCourse(tx: Tx, versions: CourseVersionStore
 }
 
 /** @throws Problem 409 when progress on this enrollment is not accepted */
-export function requireOpen({ enrollment }: Found): void {
-  if (enrollment.status === 'cancelled_by_user' || enrollment.status === 'revoked_by_admin') {
-    throw Problem.conflict(`the enrollment is ${enrollment.status}: progress is not accepted until it is reactivated`)
+export function requireOpen({ status }: Pick<Enrollment, 'status'>): void {
+  if (status === 'cancelled_by_user' || status === 'revoked_by_admin') {
+    throw Problem.conflict(`the enrollment is ${status}: progress is not accepted until it is reactivated`)
   }
-}
-
-/** The learner a request is about: the caller, or whom they name. @throws Problem 403 when that is not theirs to name */
-export function learnerOf(caller: Caller, named: string | undefined): string {
-  if (named === undefined || named === caller.userId) return caller.userId
-  if (!caller.isAdmin) throw Problem.forbidden('only an administrator may act for another learner')
-  return named
 }

@@ -1,68 +1,88 @@
 import { Body, Controller, Post } from '@nestjs/common'
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
-import { retryingTransaction } from '@laurel/postgres'
+import { ApiBearerAuth, ApiCreatedResponse, ApiTags } from '@nestjs/swagger'
+import { WriteConflictError, type Tx } from '@laurel/postgres'
 import { CurrentCaller, Problem, type Caller } from '@laurel/service-shell'
-import { DataSource } from 'typeorm'
 import type { Enrollment, EnrollmentRequest } from '../domain/enrollment'
+import type { Requester } from '../domain/requester'
+import { CallerDatabase } from '../persistence/caller-database'
+import { answerOnce, type OnceRequest } from '../use-cases/answer-once'
 import { requestEnrollments } from '../use-cases/request-enrollments'
-import { EnrollmentRequestDto } from './dto'
-import { learnerOf } from './enrolled-course'
+import { toTime } from './body-fields'
+import { EnrollmentBody, EnrollmentRequestDto } from './enrollment-dto'
+import { AnsweredOnce, Once } from './idempotency-key'
 import { requestTime } from './request-time'
-
-/** Actions that a learner may not take on their own enrollment. */
-const FOR_ADMINISTRATORS = new Set(['revoke', 'reactivate', 'open_cycle'])
 
 @ApiTags('enrollments')
 @ApiBearerAuth()
 @Controller('api/v1/enrollments')
 export class EnrollmentsController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly callers: CallerDatabase) {}
 
   /** Applies one request; a repeat answers the same. */
   @Post()
-  async request(@Body() body: EnrollmentRequestDto, @CurrentCaller() caller: Caller) {
+  @AnsweredOnce()
+  @ApiCreatedResponse({ type: EnrollmentBody })
+  async request(@Body() body: EnrollmentRequestDto, @CurrentCaller() caller: Caller, @Once() once: OnceRequest): Promise<EnrollmentBody> {
     const request = toRequest(body, caller, new Date())
-    const [decision] = await retryingTransaction(this.dataSource, (tx) => requestEnrollments(tx, [request]))
-    switch (decision!.kind) {
-      case 'changed':
-      case 'unchanged':
-        return present(decision!.enrollment)
-      case 'unknown':
-        throw Problem.notFound(decision!.reason)
-      case 'refused':
-        throw Problem.conflict(decision!.reason)
-      default:
-        return decision satisfies never
+    try {
+      return await this.callers.run(caller, (tx) => answerOnce(tx, once, () => apply(tx, request, requesterOf(caller))))
+    } catch (error) {
+      // The enrollment is there, but not for this caller to see.
+      if (error instanceof WriteConflictError) throw Problem.forbidden('this is not an enrollment of the organisation of the token')
+      throw error
     }
   }
 }
 
-function toRequest(body: EnrollmentRequestDto, caller: Caller, now: Date): EnrollmentRequest {
-  if (FOR_ADMINISTRATORS.has(body.action) && !caller.isAdmin) throw Problem.forbidden(`action ${body.action} is for administrators`)
-  if (body.org_id !== undefined && body.org_id !== caller.orgId && !caller.isAdmin) {
-    throw Problem.forbidden('org_id must be the organisation of the token')
+async function apply(tx: Tx, request: EnrollmentRequest, requester: Requester): Promise<EnrollmentBody> {
+  const [outcome] = await requestEnrollments(tx, [request], { requester, clock: () => new Date() })
+  switch (outcome!.kind) {
+    case 'changed':
+    case 'cycle-opened':
+    case 'unchanged':
+      return present(outcome!.enrollment)
+    case 'forbidden':
+      throw Problem.forbidden(outcome!.reason)
+    case 'unknown':
+      throw Problem.notFound(outcome!.reason)
+    case 'refused':
+      throw Problem.conflict(outcome!.reason)
+    default:
+      return outcome satisfies never
   }
+}
+
+function requesterOf({ isAdmin, isOrgAdmin, userId, orgId }: Caller): Requester {
+  if (isAdmin) return { kind: 'platform' }
+  if (isOrgAdmin && orgId !== null) return { kind: 'org_admin', userId, orgId }
+  return { kind: 'learner', userId, orgId }
+}
+
+function toRequest(body: EnrollmentRequestDto, caller: Caller, now: Date): EnrollmentRequest {
   return {
-    userId: learnerOf(caller, body.user_id),
+    userId: body.user_id ?? caller.userId,
     courseVersionId: body.course_version_id,
     action: body.action,
     sourceOfEnrollment: body.source_of_enrollment ?? null,
     orgId: body.org_id ?? null,
     dueAt: body.due_at === undefined ? null : new Date(body.due_at),
+    reason: body.reason ?? null,
     requestedAt: requestTime(body.requested_at, now),
   }
 }
 
-function present(enrollment: Enrollment) {
+function present(enrollment: Enrollment): EnrollmentBody {
   return {
     user_id: enrollment.userId,
     course_version_id: enrollment.courseVersionId,
     status: enrollment.status,
+    status_reason: enrollment.statusReason,
     cycle: enrollment.cycle,
+    cycle_started_at: enrollment.cycleStartedAt.toISOString(),
     revision: enrollment.revision,
     enrolled_at: enrollment.enrolledAt.toISOString(),
-    completed_at: enrollment.completedAt?.toISOString() ?? null,
-    due_at: enrollment.dueAt?.toISOString() ?? null,
+    completed_at: toTime(enrollment.completedAt),
+    due_at: toTime(enrollment.dueAt),
     source_of_enrollment: enrollment.sourceOfEnrollment,
     org_id: enrollment.orgId,
   }

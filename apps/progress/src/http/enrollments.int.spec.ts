@@ -21,13 +21,15 @@ function fresh() {
 it('enrolls the caller, also in a course version that is not known yet, and announces it', async () => {
   const { learner, wish } = fresh()
   const orgId = randomUUID()
-  const details = { source_of_enrollment: 'company 🎓', org_id: orgId, due_at: at(900), requested_at: at(3) }
+  const details = { source_of_enrollment: 'company 🎓', org_id: orgId, due_at: at(900), reason: 'assigned 🎓', requested_at: at(3) }
   const { status, body } = await api.enrollment(learner, wish(details), { claims: { org_id: orgId } })
   expect(status).toBe(201)
   expect(body).toEqual({
     ...learner.key,
     status: 'active',
+    status_reason: 'assigned 🎓',
     cycle: 1,
+    cycle_started_at: '1970-01-01T00:00:00.000Z',
     revision: expect.any(Number),
     enrolled_at: at(3),
     completed_at: null,
@@ -95,7 +97,10 @@ describe('refuses', () => {
     expect((await api.enrollment(learner, wish({ action: 'revoke' }), ADMIN)).body).toMatchObject({ status: 'revoked_by_admin' })
     expect((await api.enrollment(learner, wish())).status).toBe(409)
     expect((await api.enrollment(learner, wish({ action: 'reactivate' }), ADMIN)).body).toMatchObject({ status: 'active' })
-    expect((await api.enrollment(learner, wish({ action: 'open_cycle' }), ADMIN)).status).toBe(409)
+    expect(await api.enrollment(learner, wish({ action: 'open_cycle' }), ADMIN)).toMatchObject({
+      status: 409,
+      body: { detail: 'action open_cycle: cycle 1 is active, neither completed nor revoked' },
+    })
   })
 
   it('another organisation than the token’s', async () => {
@@ -120,6 +125,10 @@ describe('refuses', () => {
     ['null as learner', { user_id: null }, 'user_id'],
     ['a learner that is no UUID', { user_id: 'x' }, 'user_id'],
     ['null as organisation', { org_id: null }, 'org_id'],
+    ['null as reason', { reason: null }, 'reason'],
+    ['a reason of 501 characters', { reason: 'x'.repeat(501) }, 'reason'],
+    ['a reason with a NUL', { reason: 'a\u0000b' }, 'reason'],
+    ['a reason that is no text', { reason: 7 }, 'reason'],
     ['a source with a NUL', { source_of_enrollment: 'a\u0000b' }, 'source_of_enrollment'],
     ['a source with half of a surrogate pair', { source_of_enrollment: 'a\ud800b' }, 'source_of_enrollment'],
     ['a source of 101 characters', { source_of_enrollment: 'x'.repeat(101) }, 'source_of_enrollment'],
@@ -141,6 +150,85 @@ describe('refuses', () => {
     expect(refusal(await api.enrollment(learner, wish(change)))).toEqual([400, [field]])
     expect(refusal(await api.enrollment(learner, wish(change), ADMIN))).toEqual([400, [field]])
     expect(await changes(learner)).toEqual([])
+  })
+})
+
+it('opens a further cycle after a revocation, and tells the reasons of both', async () => {
+  const { learner, wish } = fresh()
+  const ask = async (action: string, reason?: string) =>
+    (await api.enrollment(learner, wish({ action, ...(reason && { reason }) }), ADMIN)).body
+  await ask('enroll')
+  expect(await ask('revoke', 'x'.repeat(500))).toMatchObject({ status: 'revoked_by_admin', status_reason: 'x'.repeat(500) })
+  const opened = await ask('open_cycle', 'paid at last')
+  expect(opened).toMatchObject({ status: 'active', status_reason: 'paid at last', cycle: 2, completed_at: null })
+  expect(Date.parse(opened['cycle_started_at'] as string)).toBeGreaterThan(Date.now() - 60_000)
+  expect((await changes(learner)).map(({ data }) => [data['cycle'], data['status']])).toEqual([
+    [1, 'active'],
+    [1, 'revoked_by_admin'],
+    [2, 'active'],
+  ])
+})
+
+describe('the administrator of an organisation', () => {
+  const orgId = randomUUID()
+  const ORG_ADMIN = { sub: randomUUID(), claims: { roles: ['org_admin'], org_id: orgId } }
+  const ACTIONS = ['cancel', 'revoke', 'reactivate', 'open_cycle', 'enroll']
+  /** One learner, enrolled by an organisation or by nobody. */
+  async function enrolledBy(org_id?: string) {
+    const { learner, wish } = fresh()
+    await api.enrollment(learner, wish({ ...(org_id && { org_id }) }), ADMIN)
+    return { learner, ask: (change: object) => api.enrollment(learner, wish({ user_id: learner.userId, ...change }), ORG_ADMIN) }
+  }
+
+  it('enrolls learners for it, cancels, revokes, reactivates and opens cycles', async () => {
+    const { learner, wish } = fresh()
+    const ask = (action: string, change = {}) => api.enrollment(learner, wish({ user_id: learner.userId, action, ...change }), ORG_ADMIN)
+    const first = await ask('enroll', { org_id: orgId })
+    expect(first).toMatchObject({ status: 201, body: { ...learner.key, org_id: orgId } })
+    expect((await ask('enroll', { org_id: orgId })).body).toEqual(first.body)
+    const statuses = []
+    for (const action of ['cancel', 'enroll', 'revoke', 'reactivate', 'revoke', 'open_cycle'])
+      statuses.push((await ask(action)).body['status'])
+    expect(statuses).toEqual(['cancelled_by_user', 'active', 'revoked_by_admin', 'active', 'revoked_by_admin', 'active'])
+    expect((await ask('cancel')).body).toMatchObject({ cycle: 2 })
+  })
+
+  it('enrolls for no other organisation, and not without one', async () => {
+    const { learner, wish } = fresh()
+    for (const org_id of [randomUUID(), undefined])
+      expect((await api.enrollment(learner, wish({ user_id: learner.userId, org_id }), ORG_ADMIN)).status).toBe(403)
+    expect(await changes(learner)).toEqual([])
+  })
+
+  it.each([
+    ['another organisation', randomUUID()],
+    ['none', undefined],
+  ])('does nothing to an enrollment of %s, and is told no more than of one that is not there', async (_, org_id) => {
+    const [theirs, absent] = [await enrolledBy(org_id), fresh()]
+    const details = new Set<string>()
+    for (const action of ACTIONS) {
+      for (const org of [undefined, orgId]) {
+        const answer = await theirs.ask({ action, org_id: org })
+        expect(answer.status).toBe(403)
+        details.add(answer.body.detail)
+      }
+    }
+    const unknown = absent.wish({ user_id: absent.learner.userId, action: 'cancel' })
+    details.add((await api.enrollment(absent.learner, unknown, ORG_ADMIN)).body.detail)
+    expect([...details]).toEqual(['this is not an enrollment of the organisation of the token'])
+    expect(await changes(theirs.learner)).toHaveLength(1)
+  })
+
+  it('is nobody without an organisation in the token, or with the role of another', async () => {
+    const { learner, wish } = fresh()
+    await api.enrollment(learner, wish({ org_id: orgId }), ADMIN)
+    for (const claims of [{ roles: ['org_admin'] }, { roles: ['learner'], org_id: orgId }, { org_id: orgId }]) {
+      for (const action of ACTIONS) {
+        const answer = await api.enrollment(learner, wish({ user_id: learner.userId, action }), { sub: randomUUID(), claims })
+        expect(answer).toMatchObject({ status: 403, body: { detail: 'only an administrator may act for another learner' } })
+      }
+    }
+    expect(await changes(learner)).toHaveLength(1)
   })
 })
 

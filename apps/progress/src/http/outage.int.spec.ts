@@ -63,5 +63,5 @@ it('answers 503 when the connection ends in the middle of a request, which has t
   )
   expect((await answer).status).toBe(503)
   await lock.commit()
-  expect((await api.read(learner)).body).toMatchObject({ percentage: 0, items: [] })
+  expect((await api.read(learner)).body).toMatchObject({ percentage: 0, items: [{ status: 'not_started' }] })
 })

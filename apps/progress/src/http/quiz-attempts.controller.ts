@@ -1,10 +1,11 @@
 import { Body, Controller, Param, Post } from '@nestjs/common'
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
 import { CourseVersionStore } from '@laurel/course-versions'
-import { retryingTransaction } from '@laurel/postgres'
 import { CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
-import { DataSource } from 'typeorm'
 import { misfit } from '../domain/fits'
+import { CallerDatabase } from '../persistence/caller-database'
+import { enrollmentKey } from '../persistence/enrollment-store'
+import { lockStandings } from '../persistence/standing-store'
 import { isPassed, recordReportedAttempt, type ReportOutcome } from '../use-cases/record-quiz-attempts'
 import { QuizAttemptDto } from './dto'
 import { requireEnrolledCourse, requireOpen } from './enrolled-course'
@@ -15,7 +16,7 @@ import { requestTime } from './request-time'
 @Controller('api/v1/courses/:id/quiz-attempts')
 export class QuizAttemptsController {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly callers: CallerDatabase,
     private readonly versions: CourseVersionStore,
   ) {}
 
@@ -23,25 +24,27 @@ export class QuizAttemptsController {
   @Post()
   async record(@Param('id', UuidPipe) id: string, @Body() body: QuizAttemptDto, @CurrentCaller() caller: Caller) {
     const now = new Date()
-    const outcome = await retryingTransaction(this.dataSource, async (tx) => {
-      const course = await requireEnrolledCourse(tx, this.versions, id, caller.userId)
-      requireOpen(course)
-      const { enrollment, version } = course
-      const reason = misfit(version.rule, 'quiz_id', body.quiz_id)
+    const outcome = await this.callers.run(caller, async (tx) => {
+      const { version } = await requireEnrolledCourse(tx, this.versions, id, caller.userId)
+      const { courseVersionId, rule } = version
+      const key = { userId: caller.userId, courseVersionId }
+      const standing = (await lockStandings(tx, [key])).get(enrollmentKey(key))!
+      requireOpen(standing)
+      const reason = misfit(rule, 'quiz_id', body.quiz_id)
       if (reason !== null) throw Problem.unprocessable(reason, 'quiz_id')
       const completedAt = requestTime(body.completed_at, now)
       const reported = {
-        userId: caller.userId,
-        courseVersionId: version.courseVersionId,
+        ...key,
         quizId: body.quiz_id,
         attemptNumber: body.attempt_number ?? null,
         score: body.score,
-        passed: isPassed(version.rule, body.quiz_id, body.score),
+        passed: isPassed(rule, body.quiz_id, body.score),
         startedAt: body.started_at === undefined ? null : requestTime(body.started_at, now),
         completedAt: completedAt < now ? completedAt : null,
         reportedAt: now,
+        answers: body.answers_snapshot ?? null,
       }
-      return recordReportedAttempt(tx, reported, enrollment.cycle)
+      return recordReportedAttempt(tx, reported, { standing, rule })
     })
     return present(outcome)
   }
@@ -59,6 +62,11 @@ function present(outcome: ReportOutcome) {
       }
     case 'number-taken':
       throw Problem.conflict(`attempt_number ${outcome.attemptNumber} of this quiz is recorded already, with another score or time`)
+    case 'number-needed':
+      throw Problem.unprocessable(
+        `the attempt was finished before the open cycle began (${outcome.cycleStartedAt.toISOString()}): give its attempt_number`,
+        'attempt_number',
+      )
     case 'no-number-left':
       throw Problem.conflict('the last attempt_number of this quiz is taken: name one that is free')
     default:

@@ -7,7 +7,8 @@ export interface EnrollmentKey {
   readonly courseVersionId: string
 }
 
-interface EnrollmentRow {
+/** What `enrollments` and `enrollments_archive` have in common. */
+export interface EnrollmentRow {
   user_id: string
   course_version_id: string
   enrolled_at: Date
@@ -57,8 +58,8 @@ const INSERT = {
 const UPDATE = {
   name: 'enrollment-update',
   text: `update enrollments e set
-                status = n.status, completed_at = n.completed_at, cycle = n.cycle, cycle_started_at = n.cycle_started_at,
-                revision = n.revision, requested_at = n.requested_at, revoked_completion_id = n.revoked_completion_id,
+                status = n.status, completed_at = n.completed_at, due_at = n.due_at, cycle = n.cycle,
+                cycle_started_at = n.cycle_started_at, revision = n.revision, requested_at = n.requested_at, revoked_completion_id = n.revoked_completion_id,
                 status_reason = n.status_reason, done_items = n.done_items, progress_percentage = n.progress_percentage, updated_at = now()
            from (${NEW}) n
           where e.user_id = n.user_id and e.course_version_id = n.course_version_id
@@ -113,7 +114,13 @@ export async function noteRequests(tx: Tx, enrollments: readonly Enrollment[]): 
 
 async function write(tx: Tx, statement: typeof INSERT, enrollments: readonly Enrollment[]): Promise<[string, number][]> {
   if (enrollments.length === 0) return []
-  const rows = await query<{ user_id: string; course_version_id: string; revision: string }>(tx, statement, [
+  const rows = await query<{ user_id: string; course_version_id: string; revision: string }>(tx, statement, columnsOf(enrollments))
+  return rows.map((row) => [`${row.course_version_id}:${row.user_id}`, Number(row.revision)])
+}
+
+/** One array per column of `EnrollmentRow`, in its order. */
+export function columnsOf(enrollments: readonly Enrollment[]): Buffer[] {
+  return [
     binaryArray.uuid(enrollments.map((e) => e.userId)),
     binaryArray.uuid(enrollments.map((e) => e.courseVersionId)),
     binaryArray.timestamptz(enrollments.map((e) => e.enrolledAt)),
@@ -130,8 +137,7 @@ async function write(tx: Tx, statement: typeof INSERT, enrollments: readonly Enr
     binaryArray.text(enrollments.map((e) => e.statusReason)),
     binaryArray.bytea(enrollments.map((e) => e.doneItems)),
     binaryArray.int2(enrollments.map((e) => e.percentage)),
-  ])
-  return rows.map((row) => [`${row.course_version_id}:${row.user_id}`, Number(row.revision)])
+  ]
 }
 
 async function read(tx: Tx, statement: typeof FIND, keys: readonly EnrollmentKey[]): Promise<Map<string, Enrollment>> {
@@ -144,7 +150,7 @@ async function read(tx: Tx, statement: typeof FIND, keys: readonly EnrollmentKey
   return new Map(rows.map((row) => [`${row.course_version_id}:${row.user_id}`, toEnrollment(row)]))
 }
 
-function toEnrollment(row: EnrollmentRow): Enrollment {
+export function toEnrollment(row: EnrollmentRow): Enrollment {
   return {
     userId: row.user_id,
     courseVersionId: row.course_version_id,

@@ -1,5 +1,5 @@
 import { binaryArray, query, type Tx } from '@laurel/postgres'
-import type { LessonMark } from '../domain/lesson-mark'
+import { markKey, type LessonMark } from '../domain/lesson-mark'
 import type { EnrollmentKey } from './enrollment-store'
 
 export type LessonStatus = 'not_started' | 'in_progress' | 'completed'
@@ -24,9 +24,7 @@ interface LessonRow {
 }
 
 // Every column is a maximum or a minimum of event times, so that any order and any repetition gives the same row.
-const WRITE = {
-  name: 'lesson-progress-write',
-  text: `insert into lesson_progress as p (user_id, lesson_id, enrolled_course_version_id, status, progress_percentage, last_accessed_at,
+const UPSERT = `insert into lesson_progress as p (user_id, lesson_id, enrolled_course_version_id, status, progress_percentage, last_accessed_at,
                 started_at, completed_at)
          select user_id, lesson_id, course_version_id,
                 case when completed_at is not null then 'completed' when percentage > 0 then 'in_progress' else 'not_started' end,
@@ -41,8 +39,12 @@ const WRITE = {
                 last_accessed_at = greatest(p.last_accessed_at, excluded.last_accessed_at),
                 started_at = least(p.started_at, excluded.started_at),
                 completed_at = least(p.completed_at, excluded.completed_at)
-         returning user_id, lesson_id, enrolled_course_version_id, new.completed_at as completed_at,
-                   old.completed_at is null and new.completed_at is not null as newly_completed`,
+         returning user_id, lesson_id, enrolled_course_version_id, new.status as status, new.progress_percentage as progress_percentage,
+                   new.completed_at as completed_at, old.completed_at is null and new.completed_at is not null as newly_completed`
+
+const WRITE = {
+  all: { name: 'lesson-progress-write', text: UPSERT },
+  completed: { name: 'lesson-progress-write-quietly', text: `with written as (${UPSERT}) select * from written where newly_completed` },
 }
 
 const OF_ENROLLMENT = {
@@ -51,10 +53,23 @@ const OF_ENROLLMENT = {
            from lesson_progress where user_id = $1 and enrolled_course_version_id = $2`,
 }
 
-/** Records marks, each lesson once (see mergeMarks), and returns those lessons that became complete by it, each exactly once in the life of the row. */
-export async function writeLessonMarks(tx: Tx, marks: readonly LessonMark[]): Promise<LessonMark[]> {
-  if (marks.length === 0) return []
-  const rows = await query<LessonRow & { newly_completed: boolean }>(tx, WRITE, [
+/** A lesson's record after marks were written. */
+export interface WrittenLesson extends LessonProgress {
+  /** It became complete by them: true exactly once in the life of a record. */
+  readonly newlyCompleted: boolean
+}
+
+/**
+ * Records marks, each lesson once (see mergeMarks), and returns the records by `markKey`: all of them, or those alone that
+ * became complete.
+ */
+export async function writeLessonMarks(
+  tx: Tx,
+  marks: readonly LessonMark[],
+  returned: keyof typeof WRITE,
+): Promise<Map<string, WrittenLesson>> {
+  if (marks.length === 0) return new Map()
+  const rows = await query<LessonRow & { newly_completed: boolean }>(tx, WRITE[returned], [
     binaryArray.uuid(marks.map((mark) => mark.userId)),
     binaryArray.uuid(marks.map((mark) => mark.lessonId)),
     binaryArray.uuid(marks.map((mark) => mark.courseVersionId)),
@@ -63,21 +78,27 @@ export async function writeLessonMarks(tx: Tx, marks: readonly LessonMark[]): Pr
     binaryArray.timestamptz(marks.map((mark) => mark.startedAt)),
     binaryArray.timestamptz(marks.map((mark) => mark.completedAt)),
   ])
-  const newly = new Set(
-    rows.filter((row) => row.newly_completed).map((row) => `${row.user_id}:${row.lesson_id}:${row.enrolled_course_version_id}`),
+  return new Map(
+    rows.map((row) => {
+      const lesson = { ...toLessonProgress(row), newlyCompleted: row.newly_completed }
+      return [markKey(lesson), lesson]
+    }),
   )
-  return marks.filter((mark) => newly.has(`${mark.userId}:${mark.lessonId}:${mark.courseVersionId}`))
 }
 
 /** Every lesson of an enrollment that has a record. */
 export async function lessonsOf(tx: Tx, key: EnrollmentKey): Promise<LessonProgress[]> {
   const rows = await query<LessonRow>(tx, OF_ENROLLMENT, [key.userId, key.courseVersionId])
-  return rows.map((row) => ({
+  return rows.map(toLessonProgress)
+}
+
+function toLessonProgress(row: LessonRow): LessonProgress {
+  return {
     userId: row.user_id,
     courseVersionId: row.enrolled_course_version_id,
     lessonId: row.lesson_id,
     status: row.status,
     percentage: row.progress_percentage,
     completedAt: row.completed_at,
-  }))
+  }
 }

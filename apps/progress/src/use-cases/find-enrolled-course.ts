@@ -10,13 +10,26 @@ export type EnrolledCourse =
   /** Active in several versions of the course: the caller must name one. */
   | { readonly kind: 'ambiguous'; readonly courseVersionIds: readonly string[] }
 
+/** The course versions that an id means: that version, or all of that course, the newest first; none when it is unknown. */
+export async function findCourseVersions(tx: Tx, versions: CourseVersionStore, id: string): Promise<readonly CourseVersion[]> {
+  const version = (await versions.find(tx, new Set([id]))).get(id)
+  return version ? [version] : versions.ofCourse(tx, id)
+}
+
 /**
  * Finds what `/courses/:id` means for a learner: a course version, or a course, whose version is the one that the
  * learner is active in, or was enrolled in where there is only one.
+ *
+ * @param orgId when given, only enrollments of this organisation are there
  */
-export async function findEnrolledCourse(tx: Tx, versions: CourseVersionStore, id: string, userId: string): Promise<EnrolledCourse> {
-  const version = (await versions.find(tx, new Set([id]))).get(id)
-  const candidates = version ? [version] : await versions.ofCourse(tx, id)
+export async function findEnrolledCourse(
+  tx: Tx,
+  versions: CourseVersionStore,
+  id: string,
+  userId: string,
+  orgId: string | null = null,
+): Promise<EnrolledCourse> {
+  const candidates = await findCourseVersions(tx, versions, id)
   if (candidates.length === 0) return { kind: 'unknown-course' }
   const enrollments = await findEnrollments(
     tx,
@@ -24,7 +37,7 @@ export async function findEnrolledCourse(tx: Tx, versions: CourseVersionStore, i
   )
   const enrolled = candidates.flatMap((candidate) => {
     const enrollment = enrollments.get(enrollmentKey({ userId, courseVersionId: candidate.courseVersionId }))
-    return enrollment ? [{ version: candidate, enrollment }] : []
+    return enrollment && (orgId === null || enrollment.orgId === orgId) ? [{ version: candidate, enrollment }] : []
   })
   const active = enrolled.filter(({ enrollment }) => enrollment.status === 'active')
   const choice = active.length > 0 ? active : enrolled

@@ -1,8 +1,11 @@
 import { QuizAttemptedV1, quizAttemptedId } from '@laurel/contracts'
+import { compileRule, type Rule } from '@laurel/course-rule'
 import { retryingTransaction } from '@laurel/postgres'
 import { createTestDatabase, eventually, type TestDatabase } from '@laurel/testing'
 import { Member, received, waitingForLocks } from '../consumers/member.fixture'
-import { announced, at, course, type Learner } from '../events.fixture'
+import { announced, at, course, type Course, type Learner } from '../events.fixture'
+import { enrollmentKey } from '../persistence/enrollment-store'
+import { lockStandings } from '../persistence/standing-store'
 import { progressDatabase } from '../progress.module'
 import { recordReportedAttempt, type ReportedAttempt } from './record-quiz-attempts'
 
@@ -27,6 +30,12 @@ const numbers = async (learner: Learner) => (await rows(learner)).map((row) => r
 const events = (learner: Learner) => announced(database.dataSource, learner, QuizAttemptedV1.topic)
 const enrolled = () => one.enroll(course({ quizzes: [70, 50] }))
 
+function ruleOf({ version }: Course): Rule {
+  const compiled = compileRule(version)
+  if (!compiled.ok) throw new Error(compiled.reason)
+  return compiled.rule
+}
+
 function report(member: Member, learner: Learner, change: Partial<ReportedAttempt> = {}) {
   const attempt: ReportedAttempt = {
     userId: learner.userId,
@@ -38,9 +47,13 @@ function report(member: Member, learner: Learner, change: Partial<ReportedAttemp
     startedAt: null,
     completedAt: null,
     reportedAt: new Date(at(100)),
+    answers: null,
     ...change,
   }
-  return retryingTransaction(member.dataSource, (tx) => recordReportedAttempt(tx, attempt, 1))
+  return retryingTransaction(member.dataSource, async (tx) => {
+    const standing = (await lockStandings(tx, [attempt])).get(enrollmentKey(attempt))!
+    return recordReportedAttempt(tx, attempt, { standing, rule: ruleOf(learner.course) })
+  })
 }
 
 describe('a reported attempt', () => {

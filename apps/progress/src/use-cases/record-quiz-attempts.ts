@@ -1,9 +1,12 @@
 import { QuizAttemptedV1, quizAttemptedId, sourceOf } from '@laurel/contracts'
 import { passes, type Rule } from '@laurel/course-rule'
 import { addToOutbox, toOutbox, type OutboxEvent } from '@laurel/messaging'
-import { query, WriteConflictError, type Tx } from '@laurel/postgres'
+import type { Tx } from '@laurel/postgres'
 import { findQuizAttempts, quizAttemptKey, quizAttemptsOf, writeQuizAttempts, type QuizAttempt } from '../persistence/quiz-attempt-store'
+import type { Standing } from '../persistence/standing-store'
 import { SERVICE } from '../service-name'
+import { advanceStandings } from './advance-standings'
+import { recordLateAttempts } from './late-evidence'
 
 /** Whether a score passes this quiz of the version. */
 export function isPassed(rule: Rule, quizId: string, score: number): boolean {
@@ -20,24 +23,37 @@ export type ReportedAttempt = Omit<QuizAttempt, 'attemptNumber' | 'completedAt'>
   readonly reportedAt: Date
 }
 
+/** Where attempts belong: the enrollment, locked in this transaction, and the rule of its course version. */
+export interface Place {
+  readonly standing: Standing
+  readonly rule: Rule
+}
+
 export type ReportOutcome =
   | { readonly kind: 'recorded'; readonly attempt: QuizAttempt }
   /** By another attempt: nothing was recorded. */
   | { readonly kind: 'number-taken'; readonly attemptNumber: number }
   | { readonly kind: 'no-number-left' }
+  /** Finished before the open cycle began, and not told which attempt of its own cycle it was: nothing was recorded. */
+  | { readonly kind: 'number-needed'; readonly cycleStartedAt: Date }
 
 /** The largest that an attempt can have, in the events and in the table. */
 const LAST_NUMBER = 2_147_483_647
 
 /**
- * Records one attempt and announces it as `quiz.attempted`. Attempts of one learner in one version wait for each other,
- * so numbers are given without gaps or repetition. A repeat of a recorded attempt returns that and announces nothing.
- *
- * @throws WriteConflictError when a consumer recorded the same number in between: the transaction is to be repeated
+ * Records one attempt and announces it as `quiz.attempted`. Attempts at one enrollment wait for each other, so numbers are
+ * given without gaps or repetition. A repeat of a recorded attempt returns that and announces nothing; nor does an
+ * attempt of a closed cycle, which is recorded there.
  */
-export async function recordReportedAttempt(tx: Tx, report: ReportedAttempt, cycle: number): Promise<ReportOutcome> {
+export async function recordReportedAttempt(tx: Tx, report: ReportedAttempt, place: Place): Promise<ReportOutcome> {
   const { attemptNumber: named, completedAt, reportedAt, ...attempt } = report
-  await query(tx, { text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))' }, [`${attempt.userId}:${attempt.courseVersionId}`])
+  const { standing } = place
+  if (completedAt !== null && completedAt < standing.cycleStartedAt) {
+    if (named === null) return { kind: 'number-needed', cycleStartedAt: standing.cycleStartedAt }
+    const late = { ...attempt, attemptNumber: named, completedAt }
+    const contradicting = await recordLateAttempts(tx, [late])
+    return contradicting.has(late) ? { kind: 'number-taken', attemptNumber: named } : { kind: 'recorded', attempt: late }
+  }
   const former = (await quizAttemptsOf(tx, attempt)).filter((known) => known.quizId === attempt.quizId)
   const known = former.find((one) => isRepeat(one, report))
   if (known) return { kind: 'recorded', attempt: known }
@@ -45,8 +61,9 @@ export async function recordReportedAttempt(tx: Tx, report: ReportedAttempt, cyc
   if (former.some((one) => one.attemptNumber === attemptNumber)) return { kind: 'number-taken', attemptNumber }
   if (attemptNumber > LAST_NUMBER) return { kind: 'no-number-left' }
   const recorded = { ...attempt, attemptNumber, completedAt: completedAt ?? reportedAt }
-  if ((await writeQuizAttempts(tx, [recorded])).length === 0) throw new WriteConflictError('quiz_attempts')
-  await addToOutbox(tx, [quizAttempted(recorded, cycle)])
+  await writeQuizAttempts(tx, [recorded])
+  await advanceByPassed(tx, [{ ...place, attempt: recorded }])
+  await addToOutbox(tx, [quizAttempted(recorded, standing.cycle)])
   return { kind: 'recorded', attempt: recorded }
 }
 
@@ -58,16 +75,46 @@ function isRepeat(known: QuizAttempt, { attemptNumber, completedAt, score }: Rep
   return isOneNamed && isSameNumber && isSameTime && score === known.score
 }
 
+/** An attempt and where it belongs. */
+export interface PlacedAttempt extends Place {
+  readonly attempt: QuizAttempt
+}
+
 /**
- * Records attempts that another service announced already: nothing is announced again.
+ * Records attempts that another service announced already: nothing is announced again. One of a closed cycle is recorded
+ * there and changes nothing else.
  *
  * @returns those that are not recorded, because their number is that of an attempt with another score
  */
-export async function recordAnnouncedAttempts(tx: Tx, attempts: readonly QuizAttempt[]): Promise<ReadonlySet<QuizAttempt>> {
-  const added = new Set(await writeQuizAttempts(tx, attempts))
-  const others = attempts.filter((attempt) => !added.has(attempt))
+export async function recordAnnouncedAttempts(tx: Tx, placed: readonly PlacedAttempt[]): Promise<ReadonlySet<QuizAttempt>> {
+  const isLate = ({ attempt, standing }: PlacedAttempt) => attempt.completedAt < standing.cycleStartedAt
+  const lateContradicting = await recordLateAttempts(
+    tx,
+    placed.filter(isLate).map(({ attempt }) => attempt),
+  )
+  const open = placed.filter((one) => !isLate(one))
+  const added = new Set(
+    await writeQuizAttempts(
+      tx,
+      open.map(({ attempt }) => attempt),
+    ),
+  )
+  await advanceByPassed(
+    tx,
+    open.filter(({ attempt }) => added.has(attempt)),
+  )
+  const others = open.map(({ attempt }) => attempt).filter((attempt) => !added.has(attempt))
   const known = await findQuizAttempts(tx, others)
-  return new Set(others.filter((attempt) => known.get(quizAttemptKey(attempt))?.score !== attempt.score))
+  const contradicting = others.filter((attempt) => known.get(quizAttemptKey(attempt))?.score !== attempt.score)
+  return new Set([...lateContradicting, ...contradicting])
+}
+
+async function advanceByPassed(tx: Tx, placed: readonly PlacedAttempt[]): Promise<void> {
+  const passed = placed.filter(({ attempt }) => attempt.passed)
+  await advanceStandings(
+    tx,
+    passed.map(({ standing, rule, attempt }) => ({ standing, rule, itemId: attempt.quizId })),
+  )
 }
 
 function quizAttempted(attempt: QuizAttempt, cycle: number): OutboxEvent {

@@ -91,6 +91,19 @@ it('applies the requests of one batch one after another, and announces what came
   expect(await statuses(learner)).toEqual(['cancelled_by_user', 'active'])
 })
 
+it('keeps why the status is what it is, of the last request that changed it', async () => {
+  const learner = fresh()
+  const reasonOf = async () => (await row(learner)).status_reason
+  await request(learner.request('enroll', 1, { reason: 'assigned' }))
+  expect(await reasonOf()).toBe('assigned')
+  await request(learner.request('enroll', 2, { reason: 'again' }))
+  expect(await reasonOf()).toBe('assigned')
+  await request(learner.request('revoke', 3, { reason: 'left the company 🎓' }))
+  expect(await reasonOf()).toBe('left the company 🎓')
+  await request(learner.request('reactivate', 4))
+  expect(await reasonOf()).toBeNull()
+})
+
 it('passes over a request that is not later than the last one applied', async () => {
   const learner = fresh()
   await request(learner.request('enroll', 1))

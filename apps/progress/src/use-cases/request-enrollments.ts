@@ -1,29 +1,77 @@
 import type { Tx } from '@laurel/postgres'
 import { decideEnrollment, type Enrollment, type EnrollmentDecision, type EnrollmentRequest } from '../domain/enrollment'
+import { forbids, type Requester } from '../domain/requester'
+import { addClosedCycles, lastEvidence, moveEvidence } from '../persistence/archive-store'
 import { enrollmentKey, lockEnrollments, noteRequests } from '../persistence/enrollment-store'
 import { changeEnrollments } from './change-enrollments'
 
+export type RequestOutcome = EnrollmentDecision | { readonly kind: 'forbidden'; readonly reason: string }
+
 /**
- * Applies requests in their order, several of one enrollment one after another, and returns a decision for each. A
- * changed enrollment is returned with its new revision, written and announced once per call.
+ * Applies requests in their order, several of one enrollment one after another, and returns an outcome for each. A
+ * changed enrollment is returned with its new revision, written and announced once per call; the records of a cycle
+ * that is closed by it go to the archive.
+ *
+ * @param clock read once, when the enrollments are locked: no record of theirs is written between then and the commit
  */
-export async function requestEnrollments(tx: Tx, requests: readonly EnrollmentRequest[]): Promise<EnrollmentDecision[]> {
+export async function requestEnrollments(
+  tx: Tx,
+  requests: readonly EnrollmentRequest[],
+  { requester, clock }: { readonly requester: Requester; readonly clock: () => Date },
+): Promise<RequestOutcome[]> {
   const stored = await lockEnrollments(tx, requests)
+  const lastEvidenceAt = await lastEvidence(
+    tx,
+    requests.filter(({ action }) => action === 'open_cycle'),
+  )
+  const now = clock()
   const latest = new Map<string, Enrollment>(stored)
-  const decisions = requests.map((request) => {
-    const decision = decideEnrollment(latest.get(enrollmentKey(request)) ?? null, request)
-    if (decision.kind === 'changed' || decision.kind === 'unchanged') latest.set(enrollmentKey(request), decision.enrollment)
+  const outcomes = requests.map((request): RequestOutcome => {
+    const key = enrollmentKey(request)
+    const current = latest.get(key) ?? null
+    const reason = forbids(requester, current, request)
+    if (reason !== null) return { kind: 'forbidden', reason }
+    const decision = decideEnrollment(current, request, { now, lastEvidenceAt: lastEvidenceAt.get(key) ?? null })
+    if ('enrollment' in decision) latest.set(key, decision.enrollment)
     return decision
   })
-  const isChanged = new Set(decisions.flatMap((decision) => (decision.kind === 'changed' ? [enrollmentKey(decision.enrollment)] : [])))
-  const moved = [...latest].filter(([key, enrollment]) => enrollment !== stored.get(key))
-  const [changed, noted] = [true, false].map((wanted) =>
-    moved.filter(([key]) => isChanged.has(key) === wanted).map(([, enrollment]) => enrollment),
-  )
-  await noteRequests(tx, noted!)
-  const written = new Map((await changeEnrollments(tx, changed!)).map((enrollment) => [enrollmentKey(enrollment), enrollment]))
-  return decisions.map((decision) => {
-    if (decision.kind !== 'changed') return decision
-    return { ...decision, enrollment: { ...decision.enrollment, revision: written.get(enrollmentKey(decision.enrollment))!.revision } }
+  const revisions = await write(tx, stored, latest, outcomes)
+  return outcomes.map((outcome) => {
+    const revision = 'enrollment' in outcome && outcome.kind !== 'unchanged' && revisions.get(enrollmentKey(outcome.enrollment))
+    return revision ? { ...outcome, enrollment: { ...outcome.enrollment, revision } } : outcome
   })
+}
+
+/** @returns the new revisions of the changed enrollments */
+async function write(
+  tx: Tx,
+  stored: ReadonlyMap<string, Enrollment>,
+  latest: ReadonlyMap<string, Enrollment>,
+  outcomes: readonly RequestOutcome[],
+): Promise<ReadonlyMap<string, number>> {
+  const opened = outcomes.filter((outcome) => outcome.kind === 'cycle-opened')
+  const changed = new Set(
+    outcomes.flatMap((outcome) =>
+      outcome.kind === 'changed' || outcome.kind === 'cycle-opened' ? [enrollmentKey(outcome.enrollment)] : [],
+    ),
+  )
+  const moved = [...latest].filter(([key, enrollment]) => enrollment !== stored.get(key))
+  await noteRequests(
+    tx,
+    moved.filter(([key]) => !changed.has(key)).map(([, enrollment]) => enrollment),
+  )
+  const written = await changeEnrollments(
+    tx,
+    moved.filter(([key]) => changed.has(key)).map(([, enrollment]) => enrollment),
+  )
+  await addClosedCycles(
+    tx,
+    opened.map(({ closed, enrollment }) => ({ enrollment: closed, closedAt: enrollment.cycleStartedAt })),
+  )
+  // What is recorded belongs to the cycle that was stored as open, also when the batch opens several.
+  const withRecords = new Map(
+    opened.flatMap(({ closed }) => stored.get(enrollmentKey(closed)) ?? []).map((one) => [enrollmentKey(one), one]),
+  )
+  await moveEvidence(tx, [...withRecords.values()])
+  return new Map(written.map((enrollment) => [enrollmentKey(enrollment), enrollment.revision]))
 }

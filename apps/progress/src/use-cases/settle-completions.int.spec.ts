@@ -25,9 +25,10 @@ const statuses = async (learner: Learner) =>
   (await announced(database.dataSource, learner, EnrollmentChangedV1.topic)).map(({ data }) => data['status'])
 const row = async (learner: Learner) =>
   (
-    await database.dataSource.query('select status, completed_at, revoked_completion_id from enrollments where user_id = $1', [
-      learner.userId,
-    ])
+    await database.dataSource.query(
+      'select status, status_reason, completed_at, revoked_completion_id from enrollments where user_id = $1',
+      [learner.userId],
+    )
   )[0]
 
 describe('course.completed', () => {
@@ -35,7 +36,12 @@ describe('course.completed', () => {
     const [learner, neighbour] = [await enrolled(), await enrolled()]
     await completed(learner.completion(9), learner.completion(9), neighbour.completion(8), learner.completion(7))
     await Promise.all([completed(learner.completion(9)), other.take(CourseCompletedV1, learner.completion(9))])
-    expect(await row(learner)).toEqual({ status: 'completed', completed_at: new Date(at(9)), revoked_completion_id: null })
+    expect(await row(learner)).toEqual({
+      status: 'completed',
+      status_reason: null,
+      completed_at: new Date(at(9)),
+      revoked_completion_id: null,
+    })
     expect(await row(neighbour)).toMatchObject({ status: 'completed', completed_at: new Date(at(8)) })
     const changes = await announced(database.dataSource, learner)
     expect(changes.map(({ data }) => [data['status'], data['completed_at']])).toEqual([
@@ -89,6 +95,7 @@ describe('course.completion-revoked', () => {
     for (const learner of [after, before]) {
       expect(await row(learner)).toEqual({
         status: 'revoked_by_admin',
+        status_reason: learner.revocation().reason,
         completed_at: null,
         revoked_completion_id: learner.revocation().completion_id,
       })
@@ -104,6 +111,61 @@ describe('course.completion-revoked', () => {
     await requested(learner.request('reactivate', 30))
     await completed(learner.completion())
     expect(await row(learner)).toMatchObject({ status: 'active', completed_at: null })
+  })
+})
+
+describe('of a closed cycle', () => {
+  const FIELDS = 'cycle, status, status_reason, completed_at, revoked_completion_id'
+  const cycle = async (learner: Learner, n: number) =>
+    (await database.dataSource.query(`select ${FIELDS} from enrollments_archive where user_id = $1 and cycle = $2`, [learner.userId, n]))[0]
+  /** In the third cycle, after two that an administrator revoked before they were complete. */
+  async function inThirdCycle() {
+    const learner = await enrolled()
+    const revoke = (n: number) => learner.request('revoke', n, { reason: 'no fee' })
+    await requested(revoke(1), learner.request('open_cycle', 2), revoke(3), learner.request('open_cycle', 4))
+    return learner
+  }
+  const enrollmentOf = (learner: Learner) => database.dataSource.query('select * from enrollments where user_id = $1', [learner.userId])
+
+  it('enters the completion there alone, and announces nothing', async () => {
+    const learner = await inThirdCycle()
+    const [open, first, announcements] = [await enrollmentOf(learner), await cycle(learner, 1), await statuses(learner)]
+    expect(await completed(learner.completion(9, 2), learner.completion(8, 2))).toEqual([])
+    expect(await cycle(learner, 2)).toEqual({
+      cycle: 2,
+      status: 'revoked_by_admin',
+      status_reason: 'no fee',
+      completed_at: new Date(at(9)),
+      revoked_completion_id: null,
+    })
+    expect(await cycle(learner, 1)).toEqual(first)
+    expect(await enrollmentOf(learner)).toEqual(open)
+    expect(await statuses(learner)).toEqual(announcements)
+  })
+
+  it('lets the revocation win in either order', async () => {
+    const [after, before] = [await inThirdCycle(), await inThirdCycle()]
+    await completed(after.completion(9, 1))
+    await revoked(after.revocation(9, 1), before.revocation(9, 1))
+    await completed(before.completion(9, 1), after.completion(9, 1))
+    for (const learner of [after, before]) {
+      expect(await cycle(learner, 1)).toEqual({
+        cycle: 1,
+        status: 'revoked_by_admin',
+        status_reason: learner.revocation().reason,
+        completed_at: null,
+        revoked_completion_id: learner.revocation(9, 1).completion_id,
+      })
+    }
+  })
+
+  it('takes completions of several cycles in one batch, each for its own; that of a cycle to come is rejected', async () => {
+    const learner = await inThirdCycle()
+    const batch = [learner.completion(7, 1), learner.completion(8, 2), learner.completion(9, 3), learner.completion(10, 4)]
+    expect(await completed(...batch)).toMatchObject([{ kind: 'reject', reason: expect.stringContaining('at most 3') }])
+    expect([await cycle(learner, 1), await cycle(learner, 2), await row(learner)]).toMatchObject(
+      [7, 8, 9].map((n) => ({ completed_at: new Date(at(n)) })),
+    )
   })
 })
 

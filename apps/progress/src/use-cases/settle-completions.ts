@@ -1,6 +1,7 @@
 import { park, reject, type Disposition, type Received } from '@laurel/messaging'
 import type { Tx } from '@laurel/postgres'
 import type { Enrollment } from '../domain/enrollment'
+import { closedCycles, settleClosedCycles } from '../persistence/archive-store'
 import { enrollmentKey, lockEnrollments, type EnrollmentKey } from '../persistence/enrollment-store'
 import { awaitedEnrollment } from './awaited-enrollment'
 import { changeEnrollments } from './change-enrollments'
@@ -8,7 +9,8 @@ import { changeEnrollments } from './change-enrollments'
 type CompletionEvent = Received<{ readonly user_id: string; readonly course_version_id: string; readonly cycle: number }>
 
 /**
- * Takes what completion-detection decided over into the enrollments: `settle` says what one event makes of one.
+ * Takes what completion-detection decided over into the enrollments: `settle` says what one event makes of one. What
+ * concerns a closed cycle is entered in the archive; the open cycle does not change by it, and nothing is announced.
  *
  * @returns events of unknown enrollments parked, those of a cycle that has not begun rejected
  */
@@ -17,19 +19,37 @@ export async function settleCompletions<E extends CompletionEvent>(
   batch: readonly E[],
   settle: (enrollment: Enrollment, event: E) => Enrollment,
 ): Promise<Disposition[]> {
-  const keyOf = (event: E): EnrollmentKey => ({ userId: event.data.user_id, courseVersionId: event.data.course_version_id })
-  const stored = await lockEnrollments(tx, batch.map(keyOf))
+  const open = await lockEnrollments(tx, batch.map(keyOf))
+  const closed = await closedCycles(
+    tx,
+    batch.filter((event) => event.data.cycle < (open.get(enrollmentKey(keyOf(event)))?.cycle ?? 0)).map(keyOf),
+  )
+  const stored = new Map([...open.values(), ...closed.map(({ enrollment }) => enrollment)].map((one) => [cycleKey(one, one.cycle), one]))
   const latest = new Map(stored)
   const dispositions: Disposition[] = []
   for (const event of batch) {
-    const key = enrollmentKey(keyOf(event))
-    const enrollment = latest.get(key)
-    if (!enrollment) dispositions.push(park(event, awaitedEnrollment(keyOf(event)), 'the learner is not enrolled in this course version'))
-    else if (event.data.cycle > enrollment.cycle)
-      dispositions.push(reject(event, `cycle must be at most ${enrollment.cycle}, the enrollment's own (got ${event.data.cycle})`))
-    else latest.set(key, settle(enrollment, event))
+    const key = keyOf(event)
+    const current = open.get(enrollmentKey(key))
+    const cycle = cycleKey(key, event.data.cycle)
+    if (!current) dispositions.push(park(event, awaitedEnrollment(key), 'the learner is not enrolled in this course version'))
+    else if (event.data.cycle > current.cycle)
+      dispositions.push(reject(event, `cycle must be at most ${current.cycle}, the enrollment's own (got ${event.data.cycle})`))
+    else latest.set(cycle, settle(latest.get(cycle)!, event))
   }
   const changed = [...latest].filter(([key, enrollment]) => enrollment !== stored.get(key)).map(([, enrollment]) => enrollment)
-  await changeEnrollments(tx, changed)
+  const isOpen = (enrollment: Enrollment) => enrollment.cycle === open.get(enrollmentKey(enrollment))!.cycle
+  await changeEnrollments(tx, changed.filter(isOpen))
+  await settleClosedCycles(
+    tx,
+    changed.filter((enrollment) => !isOpen(enrollment)),
+  )
   return dispositions
+}
+
+function keyOf({ data }: CompletionEvent): EnrollmentKey {
+  return { userId: data.user_id, courseVersionId: data.course_version_id }
+}
+
+function cycleKey(key: EnrollmentKey, cycle: number): string {
+  return `${enrollmentKey(key)}:${cycle}`
 }

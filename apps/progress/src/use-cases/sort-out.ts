@@ -2,17 +2,17 @@ import type { Rule } from '@laurel/course-rule'
 import { awaitedCourseVersion, type CourseVersionStore } from '@laurel/course-versions'
 import { park, reject, type Disposition, type Received } from '@laurel/messaging'
 import type { Tx } from '@laurel/postgres'
-import type { Enrollment } from '../domain/enrollment'
-import { enrollmentKey, findEnrollments } from '../persistence/enrollment-store'
+import { enrollmentKey } from '../persistence/enrollment-store'
+import { lockStandings, type Standing } from '../persistence/standing-store'
 import { awaitedEnrollment } from './awaited-enrollment'
 
 type LearnerEvent = Received<{ readonly user_id: string; readonly course_version_id: string }>
 
-/** An event whose course version and enrollment are known. */
+/** An event whose course version and enrollment are known; the enrollment is locked until the transaction ends. */
 export interface Placed<E> {
   readonly event: E
   readonly rule: Rule
-  readonly enrollment: Enrollment
+  readonly standing: Standing
 }
 
 /**
@@ -27,7 +27,7 @@ export async function sortOut<E extends LearnerEvent>(
 ): Promise<{ placed: Placed<E>[]; dispositions: Disposition[] }> {
   const known = await versions.find(tx, new Set(batch.map((event) => event.data.course_version_id)))
   const keyOf = (event: E) => ({ userId: event.data.user_id, courseVersionId: event.data.course_version_id })
-  const enrollments = await findEnrollments(tx, batch.map(keyOf))
+  const standings = await lockStandings(tx, batch.map(keyOf))
   const placed: Placed<E>[] = []
   const dispositions: Disposition[] = []
   for (const event of batch) {
@@ -39,11 +39,11 @@ export async function sortOut<E extends LearnerEvent>(
       continue
     }
     const reason = misfit(event, rule)
-    const enrollment = enrollments.get(enrollmentKey(keyOf(event)))
+    const standing = standings.get(enrollmentKey(keyOf(event)))
     if (reason !== null) dispositions.push(reject(event, reason))
-    else if (!enrollment)
+    else if (!standing)
       dispositions.push(park(event, awaitedEnrollment(keyOf(event)), 'the learner is not enrolled in this course version'))
-    else placed.push({ event, rule, enrollment })
+    else placed.push({ event, rule, standing })
   }
   return { placed, dispositions }
 }

@@ -26,6 +26,7 @@ export const EnrollmentRequestedV1: EventDefinition<Data> = defineEvent<Data>({
       user_id: SAMPLE.user_id,
       course_version_id: SAMPLE.course_version_id,
       action: 'open_cycle',
+      reason: 'The certificate is valid for one year.',
       requested_at: '2027-01-03T08:00:00.000Z',
     },
   ],

@@ -29,6 +29,10 @@ export interface EnrollmentRequestedV1 {
    */
   due_at?: string
   /**
+   * Why it is asked for, in words.
+   */
+  reason?: string
+  /**
    * When it was asked for; a request older than the last one applied is ignored.
    */
   requested_at: string

@@ -50,12 +50,28 @@ describe('a good token', () => {
   it('names its caller', async () => {
     const { status, body } = await me(await iam.sign({ org_id: ORGANISATION, roles: ['learner', 'admin'] }))
     expect(status).toBe(200)
-    expect(body).toEqual({ userId: LEARNER, orgId: ORGANISATION, roles: ['learner', 'admin'], isAdmin: true })
+    expect(body).toEqual({
+      userId: LEARNER,
+      orgId: ORGANISATION,
+      roles: ['learner', 'admin'],
+      isAdmin: true,
+      isOrgAdmin: false,
+    })
   })
 
   it('may lack organisation and roles', async () => {
     const { body } = await me(await iam.sign({ roles: undefined }))
-    expect(body).toEqual({ userId: LEARNER, orgId: null, roles: [], isAdmin: false })
+    expect(body).toEqual({ userId: LEARNER, orgId: null, roles: [], isAdmin: false, isOrgAdmin: false })
+  })
+
+  it.each([
+    ['the role and an organisation', { roles: ['org_admin'], org_id: ORGANISATION.toUpperCase() }, true],
+    ['the role alone', { roles: ['org_admin'] }, false],
+    ['the role and null', { roles: ['org_admin'], org_id: null }, false],
+    ['an organisation alone', { roles: ['learner', 'admin'], org_id: ORGANISATION }, false],
+  ])('with %s: administrator of an organisation is %3$s', async (_what, claims, isOrgAdmin) => {
+    const { body } = await me(await iam.sign(claims))
+    expect(body).toMatchObject({ isOrgAdmin, orgId: claims.org_id?.toLowerCase() ?? null })
   })
 
   it.each(['RS256', 'EdDSA'])('may be signed with %s', async (alg) => {
@@ -139,6 +155,35 @@ describe('the key set', () => {
     jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 11_000)
     expect((await me(await iam.sign({}, second))).status).toBe(200)
     expect(iam.fetches).toBe(2)
+  })
+
+  it('that lost a key refuses its new tokens once the cached set is ten minutes old', async () => {
+    await me(await iam.sign())
+    const [first, second] = [iam.signingKey, await newKey('second')]
+    iam.publish(second)
+    const soon = Date.now() + 599_000
+    const late = soon + 2_000
+    jest.spyOn(Date, 'now').mockReturnValue(soon)
+    expect((await me(await iam.sign({}, first))).status).toBe(200)
+
+    jest.spyOn(Date, 'now').mockReturnValue(late)
+    const { status, body } = await me(await iam.sign({}, first))
+    expect({ status, detail: body.detail }).toEqual({ status: 401, detail: 'the bearer token is signed with an unknown key' })
+    expect((await me(await iam.sign({}, second))).status).toBe(200)
+    expect(iam.fetches).toBe(2)
+  })
+
+  it('that is cached goes on serving new tokens while it cannot be read, for ten minutes', async () => {
+    await me(await iam.sign())
+    await iam.down()
+    const soon = Date.now() + 599_000
+    const late = soon + 2_000
+    jest.spyOn(Date, 'now').mockReturnValue(soon)
+    expect((await me(await iam.sign())).status).toBe(200)
+    expect((await me(await iam.sign({ exp: 1 }))).status).toBe(401)
+
+    jest.spyOn(Date, 'now').mockReturnValue(late)
+    expect((await me(await iam.sign())).status).toBe(503)
   })
 
   it('that cannot be read makes a 503 with Retry-After, and known tokens still pass', async () => {

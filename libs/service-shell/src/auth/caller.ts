@@ -1,4 +1,5 @@
-import { createParamDecorator, SetMetadata, type CustomDecorator, type ExecutionContext } from '@nestjs/common'
+import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common'
+import { ApiProblems, ApiPublic } from '../http/api-problems'
 import { Problem } from '../problem/problem'
 
 export type RoleName = 'learner' | 'admin' | 'org_admin'
@@ -10,6 +11,8 @@ export interface Caller {
   readonly orgId: string | null
   readonly roles: readonly string[]
   readonly isAdmin: boolean
+  /** Has the role org_admin and an organisation to use it in. */
+  readonly isOrgAdmin: boolean
 }
 
 /** The request as the guard leaves it. */
@@ -22,10 +25,10 @@ export const PUBLIC = Symbol('laurel:public')
 export const ROLES_NEEDED = Symbol('laurel:roles')
 
 /** The route answers without a token. */
-export const Public = (): CustomDecorator<symbol> => SetMetadata(PUBLIC, true)
+export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiPublic())
 
 /** The route answers only callers that have one of these roles; others get a 403. */
-export const Roles = (...roles: RoleName[]): CustomDecorator<symbol> => SetMetadata(ROLES_NEEDED, roles)
+export const Roles = (...roles: RoleName[]) => applyDecorators(SetMetadata(ROLES_NEEDED, roles), ApiProblems(403))
 
 /** The handler's parameter that receives the Caller. On a public route it refuses, as there is nobody to name. */
 export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {

@@ -1,6 +1,6 @@
 import { TokenCache } from './token-cache'
 
-const caller = { userId: 'u', orgId: null, roles: [], isAdmin: false }
+const caller = { userId: 'u', orgId: null, roles: [], isAdmin: false, isOrgAdmin: false }
 
 describe('TokenCache', () => {
   it('knows a token until it expires, and forgets it then', () => {

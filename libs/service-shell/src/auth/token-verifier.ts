@@ -9,7 +9,7 @@ const CLOCK_TOLERANCE_S = 5
 const JWKS_TIMEOUT_MS = 2_000
 /** An unknown key id makes the key set be fetched again, at most this often, so that bad tokens cannot flood IAM. */
 const JWKS_COOLDOWN_MS = 10_000
-/** Keys that IAM withdrew are forgotten after this. */
+/** A key set older than this is read anew before it is used: what IAM withdrew is forgotten, and an outage is seen, after this. */
 const JWKS_MAX_AGE_MS = 600_000
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -87,13 +87,15 @@ function reasonOf(error: unknown): string {
   return 'is not valid'
 }
 
-function toCaller({ sub, org_id: orgId, roles = [] }: JWTPayload): Caller {
+function toCaller({ sub, org_id, roles = [] }: JWTPayload): Caller {
   if (sub === undefined || !UUID.test(sub)) throw refused('has a "sub" that is not a UUID')
-  if (orgId !== undefined && orgId !== null && !(typeof orgId === 'string' && UUID.test(orgId))) {
+  if (org_id !== undefined && org_id !== null && !(typeof org_id === 'string' && UUID.test(org_id))) {
     throw refused('has an "org_id" that is not a UUID')
   }
   if (!isTexts(roles)) throw refused('has "roles" that are not a list of texts')
-  return { userId: sub.toLowerCase(), orgId: orgId?.toLowerCase() ?? null, roles, isAdmin: roles.includes('admin') }
+  const orgId = org_id?.toLowerCase() ?? null
+  const isOrgAdmin = orgId !== null && roles.includes('org_admin')
+  return { userId: sub.toLowerCase(), orgId, roles, isAdmin: roles.includes('admin'), isOrgAdmin }
 }
 
 function isTexts(value: unknown): value is string[] {

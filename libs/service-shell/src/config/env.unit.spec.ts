@@ -30,6 +30,7 @@ describe('readShellConfig', () => {
       kafkaBrokers: ['127.0.0.1:9092', 'broker.example:9093', '[::1]:9094'],
       kafkaSessionTimeoutMs: 10_000,
       iam: { jwksUrl: GOOD.IAM_JWKS_URL, issuer: GOOD.IAM_ISSUER, audience: GOOD.IAM_AUDIENCE },
+      rateLimitPerSecond: 100,
     })
   })
 
@@ -41,6 +42,7 @@ describe('readShellConfig', () => {
       LOG_LEVEL: 'debug',
       LAUREL_ROLE: 'worker',
       KAFKA_SESSION_TIMEOUT_MS: '6000',
+      RATE_LIMIT_PER_SECOND: '0',
     }
     expect(readShellConfig(env, 'progress', 4301)).toMatchObject({
       host: '0.0.0.0',
@@ -48,6 +50,7 @@ describe('readShellConfig', () => {
       logLevel: 'debug',
       role: 'worker',
       kafkaSessionTimeoutMs: 6_000,
+      rateLimitPerSecond: 0,
     })
   })
 
@@ -68,6 +71,8 @@ describe('readShellConfig', () => {
     ['KAFKA_BROKERS', 'a:9092,', 'one or more host:port'],
     ['KAFKA_BROKERS', 'a:99999', 'one or more host:port'],
     ['KAFKA_SESSION_TIMEOUT_MS', '1', 'from 1000 to 300000'],
+    ['RATE_LIMIT_PER_SECOND', '-1', 'from 0 to 1000000'],
+    ['RATE_LIMIT_PER_SECOND', '0.5', 'a whole number'],
     ['IAM_JWKS_URL', '/jwks.json', 'http:// or https://'],
     ['IAM_JWKS_URL', 'file:///jwks.json', 'http:// or https://'],
   ])('refuses %s=%s by name, with what to give and without the value', (name, value, advice) => {

@@ -24,6 +24,8 @@ export interface ShellConfig {
   readonly kafkaBrokers: string[]
   readonly kafkaSessionTimeoutMs: number
   readonly iam: IamConfig
+  /** Requests that one caller may make per second and process; 0 sets no limit. */
+  readonly rateLimitPerSecond: number
 }
 
 /**
@@ -46,6 +48,7 @@ export function readShellConfig(env: NodeJS.ProcessEnv, service: string, default
       issuer: read.string('IAM_ISSUER'),
       audience: read.string('IAM_AUDIENCE'),
     },
+    rateLimitPerSecond: read.integer('RATE_LIMIT_PER_SECOND', { default: 100, min: 0, max: 1_000_000 }),
   }
   read.done()
   return config

@@ -4,17 +4,33 @@ import type { Socket } from 'node:net'
 import { Problem } from '../problem/problem'
 import { sendProblem } from '../problem/problem-filter'
 import { toProblem } from '../problem/to-problem'
+import { acceptStreamedBodies, isStreaming } from './streamed-body'
 
 export const DEFAULT_BODY_LIMIT_BYTES = 1_048_576
-/** For receiving one whole request: a client that sends slower than this is cut off with a 408. */
-const REQUEST_TIMEOUT_MS = 30_000
+export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000
 
-/** Nest's adapter over a Fastify server that takes JSON bodies only and believes no forwarding header. */
-export function createHttpAdapter(bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES): FastifyAdapter {
+export interface HttpLimits {
+  /** Default 1 MiB. Streamed bodies have no limit. */
+  readonly bodyLimitBytes?: number
+  /**
+   * For receiving one whole request: a client that sends slower than this, up to a sixth, is cut off with a 408.
+   * A streamed body may take any time, but not be silent this long. Default 30 s.
+   */
+  readonly requestTimeoutMs?: number
+}
+
+/** Nest's adapter over a Fastify server that takes JSON bodies (and others on routes for them) and believes no forwarding header. */
+export function createHttpAdapter(limits: HttpLimits = {}): FastifyAdapter {
+  const { bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES, requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = limits
   const adapter = new FastifyAdapter({
     trustProxy: false,
     bodyLimit: bodyLimitBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
+    http: {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 6),
+    },
     // A kept connection's request that arrives during the drain is still answered; its connection is then closed.
     return503OnClosing: false,
     frameworkErrors: answerFrameworkError,
@@ -22,6 +38,7 @@ export function createHttpAdapter(bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES): Fa
   })
   const server = adapter.getInstance<FastifyInstance>()
   server.removeContentTypeParser('text/plain')
+  acceptStreamedBodies(server)
   return adapter
 }
 
@@ -52,6 +69,7 @@ const CLIENT_ERRORS: ReadonlyMap<string, readonly [number, string]> = new Map([
 
 /** Bytes that are no HTTP request: there is no request or reply object, only the socket. */
 function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isStreaming(socket)) return
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return

@@ -1,7 +1,7 @@
 import { JobQueue, type JobStats } from '@laurel/jobs'
 import { Roles } from '../auth/caller'
 import { Controller, Get } from '@nestjs/common'
-import { ApiBearerAuth, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger'
+import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger'
 
 export class JobStatsBody implements JobStats {
   @ApiProperty({ type: Number, description: 'Jobs that wait for their first or next attempt' })
@@ -16,7 +16,6 @@ export class JobStatsBody implements JobStats {
 
 /** The jobs of a service that has some: list it among the controllers, and provide JobQueue. */
 @ApiTags('jobs')
-@ApiBearerAuth()
 @Controller('api/v1/jobs')
 export class JobsController {
   constructor(private readonly jobs: JobQueue) {}

@@ -4,10 +4,11 @@ import type { CustomTransportStrategy, NestMicroservice } from '@nestjs/microser
 import { NestLogger, type Logger, type Metrics } from '@laurel/telemetry'
 import type { FastifyInstance } from 'fastify'
 import { AuthGuard } from '../auth/auth-guard'
+import { RateLimitGuard } from '../auth/rate-limit-guard'
 import { TokenVerifier } from '../auth/token-verifier'
 import type { ShellConfig } from '../config/shell-config'
 import { addDocs } from '../http/docs'
-import { closeServer, createHttpAdapter } from '../http/http-server'
+import { closeServer, createHttpAdapter, type HttpLimits } from '../http/http-server'
 import { addOperationsRoutes } from '../http/operations'
 import { logRequests, measureRequests, refuseApi, traceRequests } from '../http/request-hooks'
 import { ProblemFilter } from '../problem/problem-filter'
@@ -15,7 +16,7 @@ import { DtoPipe } from '../problem/validation'
 import type { Health } from './health'
 import { exitOnProcessEvents, type ProcessEvents } from './process-events'
 
-export interface ServiceOptions {
+export interface ServiceOptions extends HttpLimits {
   readonly config: ShellConfig
   readonly module: Type<unknown> | DynamicModule
   /** Makes the consumers' transport; asked only in the roles worker and all, after the modules are up. */
@@ -27,7 +28,6 @@ export interface ServiceOptions {
   readonly onShutdown?: (app: INestApplication) => Promise<void>
   readonly title: string
   readonly version: string
-  readonly bodyLimitBytes?: number
   /** Where signals and fatal errors arrive; null leaves them to the caller, as a test does. Default: this process. */
   readonly process?: ProcessEvents | null
 }
@@ -108,7 +108,7 @@ class Running implements RunningService {
 
 async function createApp(options: ServiceOptions): Promise<INestApplication> {
   const { config, logger, metrics, health } = options
-  const adapter = createHttpAdapter(options.bodyLimitBytes)
+  const adapter = createHttpAdapter(options)
   const server = adapter.getInstance<FastifyInstance>()
   traceRequests(server)
   measureRequests(server, metrics)
@@ -117,6 +117,7 @@ async function createApp(options: ServiceOptions): Promise<INestApplication> {
   const settings = { logger: new NestLogger(logger), abortOnError: false, bodyParser: false }
   const app = await NestFactory.create(options.module, adapter, settings)
   app.useGlobalGuards(new AuthGuard(new TokenVerifier(config.iam), new Reflector()))
+  if (config.rateLimitPerSecond > 0) app.useGlobalGuards(new RateLimitGuard(config.rateLimitPerSecond, metrics))
   app.useGlobalPipes(new DtoPipe())
   app.useGlobalFilters(new ProblemFilter(logger))
   addOperationsRoutes(server, health, metrics)

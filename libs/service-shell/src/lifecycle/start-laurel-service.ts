@@ -14,11 +14,13 @@ export interface Foundation {
   readonly metrics: Metrics
   readonly health: Health
   readonly dataSource: DataSource
+  /** Another pool on the same schema, in another role; closed together with `dataSource`. */
+  openPool(options: { role: string; poolSize: number }): Promise<DataSource>
 }
 
 export interface LaurelServiceOptions {
   readonly config: ShellConfig
-  readonly database: Pick<DatabaseOptions, 'schema' | 'entities' | 'migrations' | 'poolSize'>
+  readonly database: Pick<DatabaseOptions, 'schema' | 'role' | 'entities' | 'migrations' | 'poolSize'>
   readonly title: string
   /** Wires the service's rooms together. */
   readonly module: (foundation: Foundation) => DynamicModule | Promise<DynamicModule>
@@ -42,11 +44,11 @@ export async function startLaurelService(options: LaurelServiceOptions): Promise
     applicationName: `laurel-${config.service}`,
     ...options.database,
   }
-  const dataSource = createDataSource(database)
-  await dataSource.initialize()
+  const applied = await migrate(database)
+  if (applied.length > 0) logger.info('schema migrated', { schema: database.schema, applied })
+  const pools = new Pools(database)
   try {
-    const applied = await migrate(dataSource, database)
-    if (applied.length > 0) logger.info('schema migrated', { schema: database.schema, applied })
+    const dataSource = await pools.open({})
     health.ready('database', async () => void (await dataSource.query('select 1')))
     const shared = {
       service: config.service,
@@ -56,7 +58,7 @@ export async function startLaurelService(options: LaurelServiceOptions): Promise
       metrics: messagingMetrics(metrics, dataSource),
     }
     const relay = config.role === 'api' ? null : new OutboxRelay(shared)
-    const module = await options.module({ config, logger, metrics, health, dataSource })
+    const module = await options.module({ config, logger, metrics, health, dataSource, openPool: (change) => pools.open(change) })
     const service = await startService({
       config,
       logger,
@@ -78,14 +80,31 @@ export async function startLaurelService(options: LaurelServiceOptions): Promise
       onShutdown: async (app) => {
         await relay?.stop()
         await options.onShutdown?.(app)
-        await dataSource.destroy()
+        await pools.close()
       },
     })
     await relay?.start()
     return service
   } catch (error) {
-    if (dataSource.isInitialized) await dataSource.destroy()
+    await pools.close()
     throw error
+  }
+}
+
+/** The connections of one service to its schema. */
+class Pools {
+  private readonly opened: DataSource[] = []
+
+  constructor(private readonly database: DatabaseOptions) {}
+
+  async open(change: Partial<DatabaseOptions>): Promise<DataSource> {
+    const pool = await createDataSource({ ...this.database, ...change }).initialize()
+    this.opened.push(pool)
+    return pool
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.opened.splice(0).map((pool) => pool.destroy()))
   }
 }
 

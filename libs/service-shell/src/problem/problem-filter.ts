@@ -1,8 +1,8 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import type { Logger } from '@laurel/telemetry'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { throwError, type Observable } from 'rxjs'
-import type { Problem } from './problem'
+import { Problem } from './problem'
 import { toProblem } from './to-problem'
 
 /**
@@ -15,9 +15,10 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): Observable<never> | void {
     if (host.getType() === 'rpc') return throwError(() => error)
-    const problem = toProblem(error)
+    const http = host.switchToHttp()
+    const problem = toProblem(isCutOff(http.getRequest<FastifyRequest>(), error) ? Problem.badRequest('the body broke off') : error)
     if (problem.getStatus() >= 500) this.log(problem, error)
-    sendProblem(host.switchToHttp().getResponse<FastifyReply>(), problem)
+    sendProblem(http.getResponse<FastifyReply>(), problem)
   }
 
   private log(problem: Problem, error: unknown): void {
@@ -26,6 +27,11 @@ export class ProblemFilter implements ExceptionFilter {
     if (isOurs) this.logger.error('request failed', fields)
     else this.logger.warn('request refused', fields)
   }
+}
+
+/** The client went away while its body was read: the stream's own error, which looks like a failure of ours. */
+function isCutOff({ raw }: FastifyRequest, error: unknown): boolean {
+  return raw.errored !== null && raw.errored === error && !(error instanceof Problem)
 }
 
 /** Writes the problem unless an answer is already under way. */

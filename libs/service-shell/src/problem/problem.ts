@@ -61,20 +61,33 @@ export class Problem extends HttpException {
     return new Problem(413, detail)
   }
 
+  /** accepted: the content types that the route takes. */
+  static unsupportedMediaType(accepted: readonly string[]): Problem {
+    return new Problem(415, `the body must be sent with content-type ${accepted.join(' or ')}`)
+  }
+
   static unprocessable(detail: string, field?: string): Problem {
     return new Problem(422, detail, naming(field, detail))
   }
 
-  /** For work that may succeed later, unchanged; the caller is told to wait this many whole seconds. */
+  /** For a caller who asks too often; they are told to wait, in whole seconds. */
+  static tooManyRequests(detail: string, retryAfterSeconds: number): Problem {
+    return new Problem(429, detail, retryAfter(retryAfterSeconds))
+  }
+
+  /** For work that may succeed later, unchanged; the caller is told to wait, in whole seconds. */
   static unavailable(detail: string, retryAfterSeconds: number, options?: ErrorOptions): Problem {
-    const seconds = String(Math.max(1, Math.ceil(retryAfterSeconds)))
-    return new Problem(503, detail, { headers: { 'retry-after': seconds } }, options)
+    return new Problem(503, detail, retryAfter(retryAfterSeconds), options)
   }
 }
 
 function problemBody(status: number, detail: string, errors?: readonly FieldError[]): ProblemBody {
   const title = STATUS_CODES[status] ?? 'Error'
   return { type: 'about:blank', title, status, detail, ...(errors === undefined ? {} : { errors }) }
+}
+
+function retryAfter(seconds: number): ProblemExtras {
+  return { headers: { 'retry-after': String(Math.max(1, Math.ceil(seconds))) } }
 }
 
 function naming(field: string | undefined, detail: string): ProblemExtras {

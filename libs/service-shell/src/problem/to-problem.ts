@@ -25,7 +25,7 @@ const DETAILS: ReadonlyMap<number, (message: string) => string> = new Map<number
   // Nest's text for an unknown route repeats the whole URL, query included.
   [404, (message) => (/^Cannot [A-Z]+ \//.test(message) ? 'there is no such resource, or not for this method' : message)],
   [413, () => 'the body is larger than this service takes: send fewer items at once'],
-  [415, () => 'the body must be sent with content-type application/json'],
+  [415, () => Problem.unsupportedMediaType(['application/json']).message],
 ])
 
 /** Nest's own exceptions carry a text, or a list of texts under `message`. */

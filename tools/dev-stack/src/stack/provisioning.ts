@@ -6,11 +6,14 @@ import type { Secrets } from '../secrets'
 import { SERVICES } from './services'
 
 /**
- * Creates each service's role and schemas; what exists stays. Returns the URL with which each service connects, by
+ * Creates each service's roles and schemas; what exists stays. Returns the URL with which each service connects, by
  * service name.
  */
 export async function provisionDatabases(adminUrl: string, secrets: Secrets): Promise<Record<string, string>> {
-  const roles = SERVICES.map(({ name, schema }) => ({ name, role: { schema, password: secrets.of(`role ${schema}`) } }))
+  const roles = SERVICES.map(({ name, schema, runtimeRoles = [] }) => ({
+    name,
+    role: { schema, runtimeRoles, password: secrets.of(`role ${schema}`) },
+  }))
   await provision(
     adminUrl,
     roles.map(({ role }) => role),

@@ -6,6 +6,8 @@ export interface ServiceSpec {
   readonly preferredPort: number
   /** Schema and role in Postgres. */
   readonly schema: string
+  /** Roles that its connections take on in place of its own. */
+  readonly runtimeRoles?: readonly string[]
   /** Its own variables, beside those that every service gets. */
   env(o: ServiceSurroundings): Record<string, string>
 }
@@ -18,7 +20,13 @@ export interface ServiceSurroundings {
 }
 
 export const SERVICES: readonly ServiceSpec[] = [
-  { name: 'progress', preferredPort: 4301, schema: 'progress', env: () => ({}) },
+  {
+    name: 'progress',
+    preferredPort: 4301,
+    schema: 'progress',
+    runtimeRoles: ['progress_writer', 'progress_caller'],
+    env: () => ({}),
+  },
   { name: 'completion-detection', preferredPort: 4302, schema: 'completion', env: () => ({}) },
   {
     name: 'credential',

@@ -50,7 +50,7 @@ export class EnrollmentEntity {
   @Column('varchar', { nullable: true })
   status_reason: string | null
 
-  @Column('bytea', { default: () => "''" })
+  @Column('bytea', { default: () => "'\\x'" })
   done_items: Buffer
 
   @Column('smallint', { default: 0 })

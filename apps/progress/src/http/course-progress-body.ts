@@ -1,0 +1,160 @@
+import { ApiProperty } from '@nestjs/swagger'
+import type { EnrollmentStatus } from '../domain/enrollment'
+import type { LessonStatus } from '../persistence/lesson-progress-store'
+import type { CourseProgress } from '../use-cases/read-course-progress'
+import {
+  CountBody,
+  CycleBody,
+  IdBody,
+  ListBody,
+  NullableNumberBody,
+  NullableTextBody,
+  NullableTimeBody,
+  PercentageBody,
+  StandingBody,
+  StatusBody,
+  TextBody,
+  TimeBody,
+  toTime,
+} from './body-fields'
+
+export class LessonBody {
+  @IdBody('lesson')
+  readonly lesson_id: string
+  @TextBody('Name of the lesson', 'Washing hands')
+  readonly title: string
+  @ApiProperty({ enum: ['not_started', 'in_progress', 'completed'], example: 'in_progress' })
+  readonly status: LessonStatus
+  @PercentageBody('The highest that was ever reported')
+  readonly progress_percentage: number
+  @NullableTimeBody('The earliest report')
+  readonly started_at: string | null
+  @NullableTimeBody('The latest report')
+  readonly last_accessed_at: string | null
+  @NullableTimeBody('When it was complete first')
+  readonly completed_at: string | null
+}
+
+export class QuizBody {
+  @IdBody('quiz')
+  readonly quiz_id: string
+  @TextBody('Name of the quiz', 'Final quiz')
+  readonly title: string
+  @ApiProperty({ example: true })
+  readonly is_passed: boolean
+  @CountBody('How often it was attempted', 2)
+  readonly attempts: number
+  @NullableNumberBody('The best score, 0-100; null without an attempt', 85, 100)
+  readonly best_score: number | null
+}
+
+export class QuizAttemptBody {
+  @IdBody('quiz')
+  readonly quiz_id: string
+  @ApiProperty({ type: 'integer', minimum: 1, example: 2 })
+  readonly attempt_number: number
+  @ApiProperty({ minimum: 0, maximum: 100, example: 85 })
+  readonly score: number
+  @ApiProperty({ description: 'Whether the score reaches the threshold of the course version', example: true })
+  readonly is_passed: boolean
+  @NullableTimeBody('When it was begun, if that was told')
+  readonly started_at: string | null
+  @TimeBody('When it was handed in')
+  readonly completed_at: string
+}
+
+export class ResumeBody {
+  @IdBody('lesson')
+  readonly lesson_id: string
+  @TextBody('Name of the lesson', 'Washing hands')
+  readonly title: string
+  @PercentageBody('How far the learner got in it')
+  readonly progress_percentage: number
+}
+
+/** A learner's record of one course. */
+export class CourseProgressBody {
+  @IdBody('version')
+  readonly course_version_id: string
+  @IdBody('course')
+  readonly course_id: string
+  @TextBody('Name of the course', 'Handling food safely')
+  readonly title: string
+  @StatusBody()
+  readonly status: EnrollmentStatus
+  @NullableTextBody('Why the status is what it is, if that was told', 'Left the company')
+  readonly status_reason: string | null
+  @CycleBody()
+  readonly cycle: number
+  @StandingBody()
+  readonly percentage: number
+  @CountBody('Completed lessons of the open cycle', 3)
+  readonly completed_lessons: number
+  @CountBody('All lessons of the course version', 6)
+  readonly total_lessons: number
+  @TimeBody('When the learner enrolled')
+  readonly enrolled_at: string
+  @NullableTimeBody('When the course was completed')
+  readonly completed_at: string | null
+  @NullableTimeBody('When it is to be completed')
+  readonly due_at: string | null
+  @ApiProperty({ type: ResumeBody, nullable: true, description: 'The lesson to go on with; null when none is left' })
+  readonly resume: ResumeBody | null
+  @ListBody(LessonBody, 'Every lesson, in the order of the course')
+  readonly items: readonly LessonBody[]
+  @ListBody(QuizBody, 'Every quiz')
+  readonly quizzes: readonly QuizBody[]
+  @ListBody(QuizAttemptBody, 'Every attempt, by quiz and number')
+  readonly quiz_attempts: readonly QuizAttemptBody[]
+}
+
+export function toCourseProgressBody(progress: CourseProgress): CourseProgressBody {
+  const { version, enrollment, resume } = progress
+  return {
+    course_version_id: version.courseVersionId,
+    course_id: version.courseId,
+    title: version.title,
+    status: enrollment.status,
+    status_reason: enrollment.statusReason,
+    cycle: enrollment.cycle,
+    percentage: progress.percentage,
+    completed_lessons: progress.completedLessons,
+    total_lessons: progress.lessons.length,
+    enrolled_at: enrollment.enrolledAt.toISOString(),
+    completed_at: toTime(enrollment.completedAt),
+    due_at: toTime(enrollment.dueAt),
+    resume: resume && { lesson_id: resume.lesson.id, title: resume.lesson.title, progress_percentage: resume.percentage },
+    items: progress.lessons.map(toLesson),
+    quizzes: progress.quizzes.map(({ quiz, isPassed, attempts, bestScore }) => ({
+      quiz_id: quiz.id,
+      title: quiz.title,
+      is_passed: isPassed,
+      attempts,
+      best_score: bestScore,
+    })),
+    quiz_attempts: progress.attempts.map(toAttempt),
+  }
+}
+
+function toLesson({ lesson, record }: CourseProgress['lessons'][number]): LessonBody {
+  return {
+    lesson_id: lesson.id,
+    title: lesson.title,
+    status: record?.status ?? 'not_started',
+    progress_percentage: record?.percentage ?? 0,
+    started_at: toTime(record?.startedAt ?? null),
+    last_accessed_at: toTime(record?.lastAccessedAt ?? null),
+    completed_at: toTime(record?.completedAt ?? null),
+  }
+}
+
+function toAttempt(attempt: CourseProgress['attempts'][number]): QuizAttemptBody {
+  return {
+    quiz_id: attempt.quizId,
+    attempt_number: attempt.attemptNumber,
+    score: attempt.score,
+    is_passed: attempt.passed,
+    started_at: toTime(attempt.startedAt),
+    completed_at: attempt.completedAt.toISOString(),
+  }
+}

@@ -1,0 +1,33 @@
+import { CourseVersionStore } from '@laurel/course-versions'
+import { CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
+import { Controller, Get, Param, Query } from '@nestjs/common'
+import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger'
+import { CallerDatabase } from '../persistence/caller-database'
+import { readCourseProgress } from '../use-cases/read-course-progress'
+import { CourseProgressBody, toCourseProgressBody } from './course-progress-body'
+import { requireCourseInSight } from './enrolled-course'
+import { learnerToRead } from './read-access'
+import { LearnerQuery } from './read-dto'
+
+@ApiTags('progress')
+@ApiBearerAuth()
+@Controller('api/v1/courses/:id/progress')
+export class CourseProgressReadController {
+  constructor(
+    private readonly callers: CallerDatabase,
+    private readonly versions: CourseVersionStore,
+  ) {}
+
+  /** The learner's progress with every lesson, quiz and attempt, and where to go on. The id is a course version's or a course's. */
+  @Get()
+  @ApiOkResponse({ type: CourseProgressBody })
+  read(@Param('id', UuidPipe) id: string, @Query() query: LearnerQuery, @CurrentCaller() caller: Caller): Promise<CourseProgressBody> {
+    const learner = learnerToRead(caller, query.user_id)
+    return this.callers.run(caller, async (tx) => {
+      const { version } = await requireCourseInSight(tx, this.versions, id, learner)
+      const progress = await readCourseProgress(tx, version, learner.userId)
+      if (progress === null) throw Problem.notFound(`the learner is not enrolled in course ${id}`)
+      return toCourseProgressBody(progress)
+    })
+  }
+}

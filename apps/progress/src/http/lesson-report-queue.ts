@@ -1,0 +1,34 @@
+import { isDatabaseUnavailable, retryingTransaction } from '@laurel/postgres'
+import { Problem } from '@laurel/service-shell'
+import type { DataSource } from 'typeorm'
+import { GatherQueue, QueueFullError, type GatherOptions } from '../use-cases/gather-queue'
+import { reportLessons, type LessonsReport, type ReportAnswer } from '../use-cases/report-lessons'
+
+/** Writes the progress that gateways report, many requests in one transaction; each is answered after the commit. */
+export class LessonReportQueue {
+  private readonly queue: GatherQueue<LessonsReport, ReportAnswer>
+
+  /** @param dataSource of a role that may write for every learner: who reports is checked before the queue */
+  constructor(dataSource: DataSource, options: GatherOptions) {
+    this.queue = new GatherQueue(
+      options,
+      (reports) => retryingTransaction(dataSource, (tx) => reportLessons(tx, reports)),
+      isDatabaseUnavailable,
+    )
+  }
+
+  /** Lesson rows that wait to be written. */
+  get depth(): number {
+    return this.queue.depth
+  }
+
+  /** @throws Problem 503 with Retry-After when more is reported than can be written: nothing of the report was recorded */
+  async submit(report: LessonsReport): Promise<ReportAnswer> {
+    try {
+      return await this.queue.submit(report, report.lessons.length)
+    } catch (error) {
+      if (error instanceof QueueFullError) throw Problem.unavailable(`${error.message}: send the request again later`, 1)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,125 @@
+/** When a queue takes its batches and how much it lets wait. Times in milliseconds. */
+export interface GatherOptions {
+  /** A batch ends at this many rows, or with the entry that brings it there. */
+  readonly maxRows: number
+  /** How long the first entry waits for others while a writer is free. */
+  readonly waitMs: number
+  /** Batches that are written side by side. */
+  readonly writers: number
+  /** More waiting rows than this, and new entries are refused. */
+  readonly maxQueuedRows: number
+  /** An entry that waited longer than this is refused; nothing of it was written. */
+  readonly maxAgeMs: number
+}
+
+/** The entry was refused because the queue is too long or too old: nothing of it was written, and it may be sent again. */
+export class QueueFullError extends Error {
+  constructor(readonly reason: 'rows' | 'age') {
+    super(reason === 'rows' ? 'too many writes are waiting' : 'writes wait too long')
+    this.name = 'QueueFullError'
+  }
+}
+
+interface Entry<Request, Answer> {
+  readonly request: Request
+  readonly rows: number
+  readonly since: number
+  resolve(answer: Answer): void
+  reject(error: unknown): void
+}
+
+/**
+ * Gathers single requests into batches, so that many share one transaction. An entry's promise resolves after its batch
+ * is written. A batch that fails is written again in halves, so that one bad entry fails alone, unless the error says
+ * nothing about the entries.
+ */
+export class GatherQueue<Request, Answer> {
+  private waiting: Entry<Request, Answer>[] = []
+  private waitingRows = 0
+  private active = 0
+  private timer: NodeJS.Timeout | undefined
+
+  /**
+   * @param write writes a batch in one transaction and returns an answer for each entry, in order
+   * @param isOutage whether an error is about the database and not about the entries
+   */
+  constructor(
+    private readonly options: GatherOptions,
+    private readonly write: (batch: readonly Request[]) => Promise<readonly Answer[]>,
+    private readonly isOutage: (error: unknown) => boolean,
+  ) {}
+
+  get depth(): number {
+    return this.waitingRows
+  }
+
+  /** @throws QueueFullError, or what writing this entry alone threw. */
+  submit(request: Request, rows: number): Promise<Answer> {
+    const now = performance.now()
+    const oldest = this.waiting[0]
+    if (this.waitingRows >= this.options.maxQueuedRows) return Promise.reject(new QueueFullError('rows'))
+    if (oldest !== undefined && now - oldest.since > this.options.maxAgeMs) return Promise.reject(new QueueFullError('age'))
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    this.waiting.push({ request, rows, since: now, resolve, reject })
+    this.waitingRows += rows
+    if (this.waitingRows >= this.options.maxRows || this.options.waitMs === 0) this.flush()
+    else this.flushSoon()
+    return promise
+  }
+
+  private flushSoon(): void {
+    if (this.timer !== undefined || this.active >= this.options.writers) return
+    this.timer = setTimeout(() => this.flush(), this.options.waitMs)
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    while (this.active < this.options.writers && this.waiting.length > 0) {
+      const batch = this.take()
+      if (batch.length === 0) continue
+      this.active++
+      void this.writeIsolating(batch).finally(() => {
+        this.active--
+        this.flush()
+      })
+    }
+  }
+
+  /** The entries of the next batch; those that waited too long are refused here, before anything is written. */
+  private take(): Entry<Request, Answer>[] {
+    const tooOld = performance.now() - this.options.maxAgeMs
+    const batch: Entry<Request, Answer>[] = []
+    let taken = 0
+    let rows = 0
+    for (const entry of this.waiting) {
+      if (rows >= this.options.maxRows) break
+      taken++
+      this.waitingRows -= entry.rows
+      if (entry.since < tooOld) {
+        entry.reject(new QueueFullError('age'))
+        continue
+      }
+      rows += entry.rows
+      batch.push(entry)
+    }
+    this.waiting = this.waiting.slice(taken)
+    return batch
+  }
+
+  private async writeIsolating(batch: readonly Entry<Request, Answer>[]): Promise<void> {
+    let answers: readonly Answer[]
+    try {
+      answers = await this.write(batch.map((entry) => entry.request))
+    } catch (error) {
+      if (batch.length === 1 || this.isOutage(error)) {
+        for (const entry of batch) entry.reject(error)
+        return
+      }
+      const half = batch.length >> 1
+      await this.writeIsolating(batch.slice(0, half))
+      return this.writeIsolating(batch.slice(half))
+    }
+    batch.forEach((entry, index) => entry.resolve(answers[index]!))
+  }
+}

@@ -1,0 +1,93 @@
+import type { CourseVersion } from '@laurel/course-versions'
+import type { Tx } from '@laurel/postgres'
+import { lessonsDone } from '../domain/done-items'
+import { misfit } from '../domain/fits'
+import { lessonMark, markKey } from '../domain/lesson-mark'
+import { enrollmentKey } from '../persistence/enrollment-store'
+import type { LessonStatus } from '../persistence/lesson-progress-store'
+import { lockStandings, type Standing } from '../persistence/standing-store'
+import { recordLessons, type PlacedMark } from './record-lessons'
+
+/** What one learner reports of lessons of one course version, in one request. */
+export interface LessonsReport {
+  readonly userId: string
+  readonly version: CourseVersion
+  readonly lessons: readonly { readonly lessonId: string; readonly percentage: number; readonly at: Date }[]
+}
+
+/** How a reported lesson stands now; `not_started` also when the report was of a closed cycle and nothing is known of this one. */
+export interface ReportedLesson {
+  readonly lessonId: string
+  readonly status: LessonStatus
+  readonly percentage: number
+  readonly completedAt: Date | null
+}
+
+export type ReportAnswer =
+  | {
+      readonly kind: 'recorded'
+      readonly standing: Standing
+      readonly completedLessons: number
+      readonly totalLessons: number
+      /** Each reported lesson once, in the order of the course version. */
+      readonly lessons: readonly ReportedLesson[]
+    }
+  | { readonly kind: 'not-enrolled' }
+  | { readonly kind: 'closed'; readonly status: 'cancelled_by_user' | 'revoked_by_admin' }
+  /** The lesson at this place of the report is none of the course version's: nothing of the report was recorded. */
+  | { readonly kind: 'misfit'; readonly index: number; readonly reason: string }
+
+type Judged = { readonly answer: ReportAnswer } | { readonly marks: readonly PlacedMark[] }
+
+/**
+ * Records the reports of many learners in one transaction and answers each, in their order. One that is refused does
+ * not touch the others.
+ */
+export async function reportLessons(tx: Tx, reports: readonly LessonsReport[]): Promise<ReportAnswer[]> {
+  const standings = await lockStandings(tx, reports.map(keyOf))
+  const judged = reports.map((report) => judge(report, standings.get(enrollmentKey(keyOf(report)))))
+  const marks = judged.flatMap((one) => ('marks' in one ? one.marks : []))
+  const { lessons, advanced } = await recordLessons(tx, marks, { announce: true, returned: 'all' })
+  return judged.map((one, index) => {
+    if ('answer' in one) return one.answer
+    const key = enrollmentKey(keyOf(reports[index]!))
+    const standing = advanced.get(key) ?? standings.get(key)!
+    const { rule } = reports[index]!.version
+    const ordinal = (lesson: ReportedLesson) => rule.ordinalOf.get(lesson.lessonId)!
+    const reported = new Map(one.marks.map(({ mark }) => [mark.lessonId, lessons.get(markKey(mark)) ?? notStarted(mark.lessonId)]))
+    return {
+      kind: 'recorded',
+      standing,
+      completedLessons: lessonsDone(rule, standing.doneItems),
+      totalLessons: rule.items.filter((item) => item.kind === 'lesson').length,
+      lessons: [...reported.values()].sort((a, b) => ordinal(a) - ordinal(b)),
+    }
+  })
+}
+
+function judge(report: LessonsReport, standing: Standing | undefined): Judged {
+  const { version, lessons } = report
+  if (standing === undefined) return { answer: { kind: 'not-enrolled' } }
+  const { status } = standing
+  if (status === 'cancelled_by_user' || status === 'revoked_by_admin') return { answer: { kind: 'closed', status } }
+  for (const [index, { lessonId }] of lessons.entries()) {
+    const reason = misfit(version.rule, 'lesson_id', lessonId)
+    if (reason !== null) return { answer: { kind: 'misfit', index, reason } }
+  }
+  const key = keyOf(report)
+  return {
+    marks: lessons.map(({ lessonId, percentage, at }) => ({
+      mark: lessonMark({ ...key, lessonId }, percentage, at),
+      standing,
+      rule: version.rule,
+    })),
+  }
+}
+
+function keyOf({ userId, version }: LessonsReport) {
+  return { userId, courseVersionId: version.courseVersionId }
+}
+
+function notStarted(lessonId: string): ReportedLesson {
+  return { lessonId, status: 'not_started', percentage: 0, completedAt: null }
+}

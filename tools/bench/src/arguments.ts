@@ -1,0 +1,124 @@
+import { parseArgs } from 'node:util'
+
+/** How big and how long. Every figure that depends on one names it. */
+export interface BenchOptions {
+  /** Rows of lesson_progress before the clock starts. */
+  readonly rows: number
+  /** Seconds of one measurement under load. */
+  readonly seconds: number
+  readonly seed: number
+  /** Requests per second of the open loop. */
+  readonly rate: number
+  /** How often each variant is measured; the median counts. */
+  readonly rounds: number
+  /** Keep-alive connections of the closed loop. */
+  readonly connections: number
+  /** Events of the preloaded topic; a tenth of the rows at most. */
+  readonly events: number
+}
+
+export type Command =
+  | { readonly kind: 'help' }
+  | {
+      readonly kind: 'bench'
+      /** Of one benchmark, or null for all. */
+      readonly name: string | null
+      /** End with one line of JSON per benchmark. */
+      readonly json: boolean
+      /** Wipe the seeded data of earlier runs first. */
+      readonly fresh: boolean
+      readonly options: BenchOptions
+    }
+
+/** An argument that makes no sense; the message says which and what to write. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+const NUMBERS = {
+  rows: { default: 10_000_000, least: 1_000 },
+  seconds: { default: 10, least: 1 },
+  seed: { default: 1, least: 0 },
+  rate: { default: 3_000, least: 1 },
+  rounds: { default: 3, least: 1 },
+  connections: { default: 128, least: 1 },
+  events: { default: 1_000_000, least: 100 },
+} as const
+
+export function usage(names: readonly string[]): string {
+  return `npm run bench                  all: ${names.join(', ')}
+npm run bench -- NAME          one of them
+  --json            end with one line: {name, figures, bars: [{what, value, at_least | at_most, ok}]}
+  --fresh           seed the tables anew; otherwise those of an earlier run are used when rows, seed and schema are the same
+  --rows N          rows of lesson_progress before the clock starts (${NUMBERS.rows.default})
+  --seconds N       of one measurement under load (${NUMBERS.seconds.default})
+  --rounds N        how often each variant is measured; the median counts (${NUMBERS.rounds.default})
+  --rate N          requests per second of the open loop (${NUMBERS.rate.default})
+  --connections N   of the closed loop (${NUMBERS.connections.default})
+  --events N        of the preloaded topic, a tenth of the rows at most (${NUMBERS.events.default})
+  --seed N          of everything that is drawn (${NUMBERS.seed.default})
+Exit code 0 when every bar is held, 1 when one is missed.`
+}
+
+/**
+ * Reads the command line, `bench` first.
+ *
+ * @param names of the benchmarks that there are
+ * @throws UsageError naming the argument that is wrong
+ */
+export function parseArguments(argv: readonly string[], names: readonly string[]): Command {
+  const { values, positionals } = read(argv)
+  if (values.help) return { kind: 'help' }
+  const [name, ...more] = positionals.slice(1)
+  if (more.length > 0) throw new UsageError(`"${more[0]}" is one name too many`)
+  if (name !== undefined && !names.includes(name)) throw new UsageError(`"${name}" is no benchmark: write ${names.join(' or ')}`)
+  const number = (flag: keyof typeof NUMBERS) => wholeNumber(flag, values[flag])
+  const rows = number('rows')
+  return {
+    kind: 'bench',
+    name: name ?? null,
+    json: values.json ?? false,
+    fresh: values.fresh ?? false,
+    options: {
+      rows,
+      seconds: number('seconds'),
+      seed: number('seed'),
+      rate: number('rate'),
+      rounds: number('rounds'),
+      connections: number('connections'),
+      events: Math.min(number('events'), Math.floor(rows / 10)),
+    },
+  }
+}
+
+function wholeNumber(flag: keyof typeof NUMBERS, text: string | undefined): number {
+  const { least, default: standard } = NUMBERS[flag]
+  if (text === undefined) return standard
+  const value = /^[\d_]{1,15}$/.test(text) ? Number(text.replaceAll('_', '')) : NaN
+  if (!(value >= least)) throw new UsageError(`--${flag} is "${text}": write a whole number of at least ${least}`)
+  return value
+}
+
+function read(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      strict: true,
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        json: { type: 'boolean' },
+        fresh: { type: 'boolean' },
+        rows: { type: 'string' },
+        seconds: { type: 'string' },
+        seed: { type: 'string' },
+        rate: { type: 'string' },
+        rounds: { type: 'string' },
+        connections: { type: 'string' },
+        events: { type: 'string' },
+      },
+    })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}

@@ -1,0 +1,27 @@
+import { parseArguments } from './arguments'
+
+const parse = (...args: string[]) => parseArguments(['bench', ...args], ['http', 'ingest'])
+
+describe('parseArguments', () => {
+  it('runs all benchmarks at full size when nothing is said', () => {
+    expect(parse()).toMatchObject({ kind: 'bench', name: null, json: false, options: { rows: 10_000_000, events: 1_000_000, rate: 3_000 } })
+  })
+
+  it('takes a name and options, and at most a tenth of the rows as events', () => {
+    expect(parse('http', '--rows', '100_000', '--json', '--seconds', '2')).toMatchObject({
+      name: 'http',
+      json: true,
+      options: { rows: 100_000, seconds: 2, events: 10_000 },
+    })
+  })
+
+  it.each([
+    [['htp'], '"htp" is no benchmark: write http or ingest'],
+    [['http', 'ingest'], '"ingest" is one name too many'],
+    [['--rows', 'many'], '--rows is "many": write a whole number of at least 1000'],
+    [['--seconds', '0'], '--seconds is "0": write a whole number of at least 1'],
+    [['--sedonds', '1'], "Unknown option '--sedonds'"],
+  ])('refuses %j', (args, message) => {
+    expect(() => parse(...args)).toThrow(message)
+  })
+})

@@ -1,0 +1,1 @@
+export type { Bar, Outcome, Table } from './frame/outcome'

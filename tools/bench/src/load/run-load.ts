@@ -1,0 +1,166 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { poissonSchedule } from '../measure/poisson'
+import { randomFrom } from '../measure/random'
+import { Samples } from '../measure/statistics'
+import { Connection, type ConnectionEvents } from './connection'
+import type { Load, LoadResult } from './protocol'
+import type { Target } from './target'
+
+const DRAIN_MS = 10_000
+/** A request that finds no free connection for so long is given up. */
+const PATIENCE_MS = 1_000
+const OPENED_AT_ONCE = 100
+
+/** One run of load on a target. Times are milliseconds of `performance.now()`. */
+class Run implements ConnectionEvents {
+  readonly idle: Connection[] = []
+  private readonly open = new Set<Connection>()
+  private readonly latencies = new Samples()
+  private readonly lateness = new Samples()
+  private readonly statuses: Record<string, number> = {}
+  private sent = 0
+  private inTime = 0
+  private withRetryAfter = 0
+  private unanswered = 0
+  private unsent = 0
+  private ended = false
+  private began = 0
+
+  constructor(
+    private readonly target: Target,
+    /** Called when a connection has become free. */
+    private readonly onFree: (run: Run) => void,
+  ) {}
+
+  async connect(count: number): Promise<void> {
+    try {
+      for (let opened = 0; opened < count; opened += OPENED_AT_ONCE) {
+        await Promise.all(Array.from({ length: Math.min(OPENED_AT_ONCE, count - opened) }, () => this.openOne()))
+      }
+    } catch (error) {
+      this.ended = true
+      throw error
+    }
+  }
+
+  start(): void {
+    this.began = performance.now()
+  }
+
+  get elapsed(): number {
+    return performance.now() - this.began
+  }
+
+  /** Sends the target's next request on a free connection, of which there must be one. */
+  send(due: number): void {
+    const { bytes, write } = this.target.nextRequest()
+    this.sent++
+    this.idle.pop()!.send(bytes, write, due)
+  }
+
+  wasLate(ms: number): void {
+    this.lateness.add(ms)
+  }
+
+  giveUp(): void {
+    this.unsent++
+  }
+
+  /** Ends the measurement; answers still under way are waited for, since they may acknowledge writes. */
+  async finish(busy: number): Promise<LoadResult> {
+    const seconds = this.elapsed / 1_000
+    this.ended = true
+    const deadline = performance.now() + DRAIN_MS
+    while (this.idle.length < this.open.size && performance.now() < deadline) await pause(5)
+    for (const connection of this.open) connection.close()
+    while (this.open.size > 0) await pause(5)
+    const { sent, statuses, inTime, withRetryAfter, unanswered, unsent } = this
+    const times = { latencies: this.latencies.sorted(), lateness: this.lateness.sorted() }
+    return { seconds, busy, sent, statuses, inTime, withRetryAfter, unanswered, unsent, ...times }
+  }
+
+  private openOne(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const connection = new Connection(this.target.port, this, (error) => {
+        if (error) return reject(error)
+        this.idle.push(connection)
+        resolve()
+        if (!this.ended && this.began > 0) this.onFree(this)
+      })
+      this.open.add(connection)
+    })
+  }
+
+  answered(connection: Connection, status: number, hasRetryAfter: boolean): void {
+    this.statuses[status] = (this.statuses[status] ?? 0) + 1
+    if (hasRetryAfter) this.withRetryAfter++
+    if (status === 200) {
+      this.target.acknowledge(connection.write)
+      this.latencies.add(this.elapsed - connection.since)
+      if (!this.ended) this.inTime++
+    }
+    connection.write = -1
+    this.idle.push(connection)
+    if (!this.ended) this.onFree(this)
+  }
+
+  lost(connection: Connection): void {
+    this.open.delete(connection)
+    if (connection.isBusy) this.unanswered++
+    const place = this.idle.indexOf(connection)
+    if (place !== -1) this.idle.splice(place, 1)
+    // Refused connections come again and again: the next is opened without haste, and whoever waits for it gives up.
+    if (!this.ended) void pause(10).then(() => (this.ended ? undefined : this.openOne().catch(() => undefined)))
+  }
+}
+
+/** Loads the target and resolves with what was measured, when every answer is there or given up. */
+export async function runLoad(target: Target, load: Load, seed: string): Promise<LoadResult> {
+  return load.kind === 'closed' ? closedLoop(target, load) : openLoop(target, load, seed)
+}
+
+async function closedLoop(target: Target, { connections, seconds }: Extract<Load, { kind: 'closed' }>): Promise<LoadResult> {
+  const run = new Run(target, (free) => free.send(free.elapsed))
+  await run.connect(connections)
+  const busy = countBusy()
+  run.start()
+  while (run.idle.length > 0) run.send(run.elapsed)
+  await pause(seconds * 1_000)
+  return run.finish(busy())
+}
+
+async function openLoop(target: Target, load: Extract<Load, { kind: 'open' }>, seed: string): Promise<LoadResult> {
+  const due = poissonSchedule(load.rate, load.seconds, randomFrom(`${seed} arrivals`))
+  let next = 0
+  /** Sends what is due on the connections that are free; only what had to wait for none of them counts as late. */
+  const sendDue = (run: Run, hadFree: boolean) => {
+    const now = run.elapsed
+    for (; next < due.length && due[next]! <= now; next++) {
+      if (run.idle.length === 0) {
+        if (due[next]! > now - PATIENCE_MS) return
+        run.giveUp()
+        continue
+      }
+      if (hadFree) run.wasLate(now - due[next]!)
+      run.send(due[next]!)
+    }
+  }
+  const run = new Run(target, (free) => sendDue(free, false))
+  await run.connect(load.connections)
+  const busy = countBusy()
+  run.start()
+  while (run.elapsed < load.seconds * 1_000) {
+    sendDue(run, run.idle.length > 0)
+    await pause(1)
+  }
+  for (; next < due.length; next++) run.giveUp()
+  return run.finish(busy())
+}
+
+function countBusy(): () => number {
+  const [cpu, began] = [process.cpuUsage(), performance.now()]
+  return () => {
+    const { user, system } = process.cpuUsage(cpu)
+    return (user + system) / 1_000 / (performance.now() - began)
+  }
+}

@@ -1,0 +1,2 @@
+export type { Evidence, Proof, ProofOptions } from './proof'
+export { PROOFS } from './proofs'

@@ -1,0 +1,79 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Kafka } from '@laurel/messaging'
+import type { Client } from 'pg'
+import type { Findings } from '../findings'
+import { withClient } from './database'
+
+/** What progress reads. */
+const TOPICS = ['course-version.published', 'enrollment.requested', 'lesson.progressed', 'lesson.completed', 'quiz.attempted']
+const SETTLED_WITHIN_MS = 120_000
+const POLL_MS = 250
+
+interface Standstill {
+  /** Why the service is not done yet; null when it is. */
+  readonly unfinished: string | null
+}
+
+/**
+ * Waits until the service has applied every record, published all that follows, and holds back no more than `parked`
+ * records. What is not done after two minutes is a finding.
+ */
+export async function settle(o: {
+  kafka: Kafka
+  adminUrl: string
+  parked: number
+  findings: Findings
+  signal: AbortSignal
+}): Promise<void> {
+  const admin = o.kafka.admin()
+  await admin.connect()
+  try {
+    const deadline = Date.now() + SETTLED_WITHIN_MS
+    for (;;) {
+      const before = await endsOf(admin)
+      const { unfinished } = await withClient(o.adminUrl, (client) => look(client, before, o.parked)).catch(asUnfinished)
+      // What the relay published in between must have been read, too.
+      if (unfinished === null && same(before, await endsOf(admin))) return
+      if (Date.now() > deadline) return o.findings.add('wrong', `after two minutes ${unfinished}`)
+      await pause(POLL_MS, undefined, { signal: o.signal })
+    }
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+type Ends = ReadonlyMap<string, bigint>
+
+/** The offset after the newest record, by `topic:partition`. */
+async function endsOf(admin: ReturnType<Kafka['admin']>): Promise<Ends> {
+  const ends = new Map<string, bigint>()
+  for (const topic of TOPICS) {
+    for (const { partition, high } of await admin.fetchTopicOffsets(topic)) ends.set(`${topic}:${partition}`, BigInt(high))
+  }
+  return ends
+}
+
+function same(a: Ends, b: Ends): boolean {
+  return [...a].every(([place, end]) => b.get(place) === end)
+}
+
+async function look(client: Client, ends: Ends, parked: number): Promise<Standstill> {
+  const fences = await client.query<{ place: string; next: string }>(
+    `select topic || ':' || partition as place, next_offset as next from progress.consumer_fence`,
+  )
+  const next = new Map(fences.rows.map((row) => [row.place, BigInt(row.next)]))
+  const behind = [...ends].find(([place, end]) => (next.get(place) ?? -1n) < end)
+  if (behind) return { unfinished: `${behind[0]} is applied up to ${next.get(behind[0])}, its end is ${behind[1]}` }
+  const { rows } = await client.query<{ outbox: string; parked: string }>(
+    'select (select count(*) from progress.outbox) as outbox, (select count(*) from progress.parked_event) as parked',
+  )
+  const counts = rows[0]!
+  if (counts.outbox !== '0') return { unfinished: `${counts.outbox} events are not published` }
+  if (Number(counts.parked) > parked) return { unfinished: `${counts.parked} records are parked, ${parked} of them for good` }
+  return { unfinished: null }
+}
+
+/** Postgres may have been crashed a moment ago. */
+function asUnfinished(error: Error): Standstill {
+  return { unfinished: `the database cannot be read: ${error.message}` }
+}

@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** Sends SIGKILL to a process and to every child that it has at this moment. */
+export function killTree(pid: number): void {
+  const children = childrenOf(pid)
+  // The parent first, so that it cannot replace the children.
+  for (const one of [pid, ...children]) kill(one)
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    // It ended meanwhile: children see that their parent is gone.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  return parents()
+    .filter(([, parent]) => parent === pid)
+    .map(([child]) => child)
+}
+
+/** Every process with its parent. */
+function parents(): [number, number][] {
+  if (process.platform !== 'linux') {
+    const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
+    return lines.map((line) => line.trim().split(/\s+/).map(Number) as [number, number])
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name): [number, number][] => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
+        // The command's name may hold spaces and brackets: fields are counted from the last bracket.
+        return [[Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])]]
+      } catch {
+        return []
+      }
+    })
+}

@@ -1,0 +1,123 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { closeSync, openSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { serviceEnvironment } from '../config'
+
+export interface ReplicaOptions {
+  /** Such as `progress 1`. */
+  readonly name: string
+  /** Compiled entry point. */
+  readonly script: string
+  readonly port: number
+  readonly env: Readonly<Record<string, string>>
+  readonly logFile: string
+}
+
+const RESTART_AFTER_MS = 200
+const READY_WITHIN_MS = 60_000
+const DRAINED_WITHIN_MS = 10_000
+
+/** One process of a service, started again on the same port whenever it ends. */
+export class Replica {
+  readonly url: string
+  private child: ChildProcess | undefined
+  private gone: Promise<void> = Promise.resolve()
+  private isStopping = false
+  /** Whether the end that comes next was asked for. */
+  private isToldToEnd = false
+  /** How often it ended although nobody asked it to. */
+  endedByItself = 0
+  /** How often it had not ended ten seconds after SIGTERM. */
+  refusedToEnd = 0
+
+  constructor(private readonly options: ReplicaOptions) {
+    this.url = `http://127.0.0.1:${options.port}`
+  }
+
+  get name(): string {
+    return this.options.name
+  }
+
+  /** Sends a signal that ends the process; it is started again. False when there is no process at this moment. */
+  end(signal: 'SIGKILL' | 'SIGTERM'): boolean {
+    const { child } = this
+    if (child === undefined || this.isToldToEnd) return false
+    this.isToldToEnd = true
+    child.kill(signal)
+    if (signal === 'SIGTERM') void this.endAnyway(child)
+    return true
+  }
+
+  /** @throws Error naming the log when it does not become ready within a minute */
+  async start(): Promise<void> {
+    this.launch()
+    const deadline = Date.now() + READY_WITHIN_MS
+    while (!(await this.isReady())) {
+      if (Date.now() > deadline || this.endedByItself > 2) throw new Error(`${this.name} did not start: see ${this.options.logFile}`)
+      await pause(50)
+    }
+  }
+
+  async isReady(): Promise<boolean> {
+    try {
+      const response = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) })
+      await response.arrayBuffer()
+      return response.ok
+    } catch {
+      return false
+    }
+  }
+
+  /** SIGTERM, and SIGKILL when it has not drained; resolves when it is gone. */
+  async stop(): Promise<void> {
+    this.isStopping = true
+    this.end('SIGTERM')
+    await this.gone
+  }
+
+  private async endAnyway(child: ChildProcess): Promise<void> {
+    const timeout = AbortSignal.timeout(DRAINED_WITHIN_MS)
+    const late = await Promise.race([
+      this.gone.then(() => false),
+      new Promise<boolean>((resolve) => (timeout.onabort = () => resolve(true))),
+    ])
+    if (!late) return
+    this.refusedToEnd++
+    child.kill('SIGKILL')
+  }
+
+  private launch(): void {
+    const { script, port, env, logFile } = this.options
+    const log = openSync(logFile, 'a', 0o600)
+    const variables = serviceEnvironment({ ...env, HOST: '127.0.0.1', PORT: String(port) })
+    const child = spawn(process.execPath, [script], { env: variables, stdio: ['ignore', log, log] })
+    closeSync(log)
+    this.child = child
+    this.gone = new Promise((resolve) => child.once('exit', resolve))
+    void this.gone.then(() => this.restart())
+  }
+
+  private async restart(): Promise<void> {
+    this.child = undefined
+    if (!this.isToldToEnd) this.endedByItself++
+    this.isToldToEnd = false
+    if (this.isStopping) return
+    await pause(RESTART_AFTER_MS)
+    if (!this.isStopping) this.launch()
+  }
+}
+
+/** A port on 127.0.0.1 that nobody listens on, below those that systems give to outgoing connections: it stays free between two starts. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000)
+    const probe = createServer()
+    const isFree = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(false))
+      probe.listen({ host: '127.0.0.1', port, exclusive: true }, () => probe.close(() => resolve(true)))
+    })
+    if (isFree) return port
+  }
+}

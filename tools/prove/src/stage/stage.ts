@@ -1,0 +1,114 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { startInfra, type Infra } from '@laurel/dev-stack'
+import { createKafka, createTopics, type Kafka, type TopicSpec } from '@laurel/messaging'
+import { provision, serviceUrl, type ServiceRole } from '@laurel/postgres'
+import { givenServers } from '../config'
+import { Iam } from './iam'
+import { killTree } from './process-tree'
+import { freePort, Replica } from './replica'
+
+/** This file lies in tools/prove/src/stage, or compiled in tools/prove/dist/stage. */
+const REPOSITORY = resolve(__dirname, '..', '..', '..', '..')
+
+const SESSION_TIMEOUT_MS = 6_000
+
+export interface StageOptions {
+  /** Which service, and how many processes of it. */
+  readonly service: string
+  readonly replicas: number
+  /** Its role in Postgres, with the roles that its connections take on. */
+  readonly role: Omit<ServiceRole, 'password'>
+  readonly signal: AbortSignal
+}
+
+/** Kafka, Postgres, an identity service and the replicas of one service: started for one run, and crashed at will. */
+export class Stage {
+  private constructor(
+    /** Where the logs and the data are. */
+    readonly dir: string,
+    private readonly infra: Infra,
+    readonly iam: Iam,
+    readonly replicas: readonly Replica[],
+  ) {}
+
+  /**
+   * Starts everything in a directory of its own.
+   *
+   * @throws Error with the reason; nothing is left running then
+   */
+  static async start(o: StageOptions): Promise<Stage> {
+    const given = givenServers()
+    if (given.length > 0) throw new Error(`a proof crashes servers of its own: unset ${given.join(' and ')}`)
+    const dir = mkdtempSync(join(tmpdir(), 'laurel-prove-'))
+    // Postgres runs as another user when this process is root.
+    chmodSync(dir, 0o755)
+    mkdirSync(join(dir, 'logs'))
+    const infra = await startInfra({ dir, fresh: true, ports: 'ephemeral', signal: o.signal })
+    const iam = await Iam.start()
+    const stage = new Stage(dir, infra, iam, await replicasOf(o, dir, infra, iam))
+    try {
+      await prepare(o, infra)
+      await Promise.all(stage.replicas.map((replica) => replica.start()))
+      o.signal.throwIfAborted()
+      return stage
+    } catch (error) {
+      await stage.stop()
+      throw error
+    }
+  }
+
+  /** A superuser's URL: the checker sees every row. */
+  get adminUrl(): string {
+    return this.infra.postgres.url
+  }
+
+  kafka(clientId: string): Kafka {
+    return createKafka({ brokers: this.infra.kafka.brokers, clientId })
+  }
+
+  /** SIGKILL of the postmaster and all of its children; it is started again on the same data. */
+  crashPostgres(): void {
+    killTree(this.infra.processes.postgres!.pid)
+  }
+
+  /** Resolves when nothing runs any more. */
+  async stop(): Promise<void> {
+    await Promise.all(this.replicas.map((replica) => replica.stop()))
+    await this.iam.stop()
+    await this.infra.stop()
+  }
+
+  /** Removes data and logs. */
+  remove(): void {
+    rmSync(this.dir, { recursive: true, force: true })
+  }
+}
+
+async function prepare({ role }: StageOptions, infra: Infra): Promise<void> {
+  const topics = JSON.parse(readFileSync(join(REPOSITORY, 'deploy', 'topics', 'topics.json'), 'utf8')) as TopicSpec[]
+  await createTopics(infra.kafka.brokers, topics)
+  await provision(infra.postgres.url, [withPassword(role)])
+}
+
+function withPassword(role: StageOptions['role']): ServiceRole {
+  return { ...role, password: 'prove' }
+}
+
+async function replicasOf({ service, replicas, role }: StageOptions, dir: string, infra: Infra, iam: Iam): Promise<Replica[]> {
+  const env = {
+    DATABASE_URL: serviceUrl(infra.postgres.url, withPassword(role)),
+    KAFKA_BROKERS: infra.kafka.brokers.join(','),
+    KAFKA_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS),
+    IAM_JWKS_URL: iam.jwksUrl,
+    IAM_ISSUER: iam.issuer,
+    IAM_AUDIENCE: iam.audience,
+  }
+  const ports = await Promise.all(Array.from({ length: replicas }, freePort))
+  return ports.map((port, index) => {
+    const name = `${service}-${index + 1}`
+    const script = join(REPOSITORY, 'apps', service, 'dist', 'main.js')
+    return new Replica({ name, script, port, env, logFile: join(dir, 'logs', `${name}.log`) })
+  })
+}
