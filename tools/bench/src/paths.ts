@@ -11,9 +11,10 @@ export const PROGRESS_MAIN = join(REPOSITORY, 'apps', 'progress', 'dist', 'main.
 /** Every Kafka topic, as data. */
 export const TOPICS_FILE = join(REPOSITORY, 'deploy', 'topics', 'topics.json')
 
-/** What decides the shape of the seeded tables: another content asks for another seed. */
-export const MIGRATIONS = [
+/** What decides the schema and the roles of the seeded tables: another content asks for another seed. */
+export const SCHEMA_SOURCES = [
   'apps/progress/dist/persistence/migrations',
   'libs/messaging/dist/migration.js',
   'libs/course-versions/dist/migration.js',
+  'libs/postgres/dist/provision.js',
 ].map((path) => join(REPOSITORY, path))

@@ -136,7 +136,12 @@ describe('409', () => {
       body: { detail: expect.stringContaining(action === 'cancel' ? 'cancelled_by_user' : 'revoked_by_admin') },
     })
     expect((await api.attempt(closed, { quiz_id: closed.course.quizzes[0], score: 60 })).status).toBe(409)
-    expect((await api.read(closed)).body).toMatchObject({ percentage: 0, completed_lessons: 0, items: [{ status: 'not_started' }], quiz_attempts: [] })
+    expect((await api.read(closed)).body).toMatchObject({
+      percentage: 0,
+      completed_lessons: 0,
+      items: [{ status: 'not_started' }],
+      quiz_attempts: [],
+    })
     await member.take(EnrollmentRequestedV1, closed.request('reactivate', 6))
     expect((await api.patch(closed, report(closed.course.required[0]))).status).toBe(200)
   })

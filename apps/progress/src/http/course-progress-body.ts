@@ -17,6 +17,7 @@ import {
   TimeBody,
   toTime,
 } from './body-fields'
+import { presentAttempt, QuizAttemptBody } from './quiz-attempt-dto'
 
 export class LessonBody {
   @IdBody('lesson')
@@ -46,21 +47,6 @@ export class QuizBody {
   readonly attempts: number
   @NullableNumberBody('The best score, 0-100; null without an attempt', 85, 100)
   readonly best_score: number | null
-}
-
-export class QuizAttemptBody {
-  @IdBody('quiz')
-  readonly quiz_id: string
-  @ApiProperty({ type: 'integer', minimum: 1, example: 2 })
-  readonly attempt_number: number
-  @ApiProperty({ minimum: 0, maximum: 100, example: 85 })
-  readonly score: number
-  @ApiProperty({ description: 'Whether the score reaches the threshold of the course version', example: true })
-  readonly is_passed: boolean
-  @NullableTimeBody('When it was begun, if that was told')
-  readonly started_at: string | null
-  @TimeBody('When it was handed in')
-  readonly completed_at: string
 }
 
 export class ResumeBody {
@@ -132,7 +118,7 @@ export function toCourseProgressBody(progress: CourseProgress): CourseProgressBo
       attempts,
       best_score: bestScore,
     })),
-    quiz_attempts: progress.attempts.map(toAttempt),
+    quiz_attempts: progress.attempts.map(presentAttempt),
   }
 }
 
@@ -145,16 +131,5 @@ function toLesson({ lesson, record }: CourseProgress['lessons'][number]): Lesson
     started_at: toTime(record?.startedAt ?? null),
     last_accessed_at: toTime(record?.lastAccessedAt ?? null),
     completed_at: toTime(record?.completedAt ?? null),
-  }
-}
-
-function toAttempt(attempt: CourseProgress['attempts'][number]): QuizAttemptBody {
-  return {
-    quiz_id: attempt.quizId,
-    attempt_number: attempt.attemptNumber,
-    score: attempt.score,
-    is_passed: attempt.passed,
-    started_at: toTime(attempt.startedAt),
-    completed_at: attempt.completedAt.toISOString(),
   }
 }

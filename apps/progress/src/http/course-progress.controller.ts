@@ -1,12 +1,12 @@
 import { Body, Controller, Param, Patch } from '@nestjs/common'
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger'
 import { CourseVersionStore, type CourseVersion } from '@laurel/course-versions'
-import { CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
+import { ApiProblems, CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
 import { CallerDatabase } from '../persistence/caller-database'
 import type { ReportAnswer, ReportedLesson } from '../use-cases/report-lessons'
-import { LessonReportDto, ProgressReportDto } from './dto'
 import { requireEnrolledCourse } from './enrolled-course'
 import { LessonReportQueue } from './lesson-report-queue'
+import { ApiProgressReport, PROGRESS_REPORT, type LessonReport, type ProgressReport } from './progress-report'
 import { ReportedProgressBody } from './progress-report-body'
 import { requestTime } from './request-time'
 
@@ -22,8 +22,14 @@ export class CourseProgressController {
 
   /** Records what the caller did in one or more lessons. The id is a course version's or a course's. */
   @Patch()
+  @ApiProgressReport()
   @ApiOkResponse({ type: ReportedProgressBody })
-  async report(@Param('id', UuidPipe) id: string, @Body() body: ProgressReportDto, @CurrentCaller() caller: Caller): Promise<ReportedProgressBody> {
+  @ApiProblems(400, 404, 409, 422)
+  async report(
+    @Param('id', UuidPipe) id: string,
+    @Body(PROGRESS_REPORT) body: ProgressReport,
+    @CurrentCaller() caller: Caller,
+  ): Promise<ReportedProgressBody> {
     const now = new Date()
     const { reports, pathOf } = reportsOf(body)
     const version = this.versions.known(id.toLowerCase()) ?? (await this.versionOf(id, caller))
@@ -45,7 +51,7 @@ export class CourseProgressController {
   }
 }
 
-function reportsOf(body: ProgressReportDto): { reports: readonly LessonReportDto[]; pathOf: (index: number) => string } {
+function reportsOf(body: ProgressReport): { reports: readonly LessonReport[]; pathOf: (index: number) => string } {
   const { items, lesson_id, progress_percentage, occurred_at } = body
   if (items !== undefined) {
     if (lesson_id !== undefined || progress_percentage !== undefined || occurred_at !== undefined) {

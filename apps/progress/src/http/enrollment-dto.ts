@@ -12,7 +12,7 @@ import {
   StatusBody,
   TimeBody,
 } from './body-fields'
-import { Optional, Time, Uuid } from './dto'
+import { Optional, Time, Uuid } from './fields'
 
 export class EnrollmentRequestDto {
   @ApiPropertyOptional({ format: 'uuid', description: 'The learner; the caller unless given', example: EXAMPLE.user })

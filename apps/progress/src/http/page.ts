@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger'
 import { IsString } from 'class-validator'
 import { Problem } from '@laurel/service-shell'
-import { Optional } from './dto'
+import { Optional } from './fields'
 import { WholeNumberField } from './query-fields'
 
 export const UUID_PART = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'

@@ -3,7 +3,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger'
 import { Transform } from 'class-transformer'
 import { IsIn, IsInt, Max, Min } from 'class-validator'
 import type { EnrollmentStatus } from '../domain/enrollment'
-import { Optional, Uuid } from './dto'
+import { Optional, Uuid } from './fields'
 
 export const ENROLLMENT_STATUSES = [
   'active',

@@ -32,6 +32,7 @@ it('records an attempt, computes whether it passed, and announces it', async () 
     quiz_id,
     attempt_number: 2,
     score: 70,
+    started_at: null,
     is_passed: true,
     completed_at: at(3),
   })

@@ -3,10 +3,7 @@ import type { Enrollment } from '../domain/enrollment'
 import { enrollmentKey, type EnrollmentKey } from './enrollment-store'
 
 /** The part of an enrollment that progress is judged by and that progress changes. */
-export type Standing = Pick<
-  Enrollment,
-  'userId' | 'courseVersionId' | 'status' | 'cycle' | 'cycleStartedAt' | 'doneItems' | 'percentage'
->
+export type Standing = Pick<Enrollment, 'userId' | 'courseVersionId' | 'status' | 'cycle' | 'cycleStartedAt' | 'doneItems' | 'percentage'>
 
 interface StandingRow {
   user_id: string

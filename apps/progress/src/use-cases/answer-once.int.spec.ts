@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { query, type Tx } from '@laurel/postgres'
+import { query, transaction, type Tx } from '@laurel/postgres'
 import { Problem, type Caller } from '@laurel/service-shell'
 import { asAdmin, createTestDatabase, type TestDatabase } from '@laurel/testing'
 import { CallerDatabase } from '../persistence/caller-database'
@@ -93,11 +93,14 @@ it('refuses a repeat while the first is under way, at once, whatever its body; t
   expect(await effects(by.userId)).toBe(2)
 })
 
-it('knows nothing of what other callers named the same', async () => {
+it('knows nothing of what other callers named the same, whatever row-level security shows of theirs', async () => {
   const [one, other] = [caller(), caller()]
-  await ask(one, 'key')
-  expect(await ask(other, 'key', OTHER_BODY)).toEqual({ effects: 1 })
+  const askAsWriter = (by: Caller, fingerprint: string) =>
+    transaction(database.dataSource, (tx) => answerOnce(tx, { userId: by.userId, key: 'key', fingerprint }, work(tx, by)))
+  await askAsWriter(one, BODY)
+  expect(await askAsWriter(other, OTHER_BODY)).toEqual({ effects: 1 })
   expect(await ask(one, 'key')).toEqual({ effects: 1 })
+  expect(await ask(other, 'key', OTHER_BODY)).toEqual({ effects: 1 })
 })
 
 describe('keeps nothing, so that the request can be made again,', () => {

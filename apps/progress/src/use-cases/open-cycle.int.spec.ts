@@ -7,20 +7,18 @@ import {
   LessonProgressedV1,
   QuizAttemptedV1,
 } from '@laurel/contracts'
-import { createTestDatabase, eventually, type TestDatabase } from '@laurel/testing'
-import { Member, received, waitingForLocks } from '../consumers/member.fixture'
+import { createTestDatabase, type TestDatabase } from '@laurel/testing'
+import { Member } from '../consumers/member.fixture'
 import { announced, at, course, Learner } from '../events.fixture'
 import { progressDatabase } from '../progress.module'
 
-/** Real: Postgres, and the two members' own connections to it. */
+/** Real: Postgres, and the connections to it. */
 let database: TestDatabase
 let one: Member
-let other: Member
 
 beforeAll(async () => {
   database = await createTestDatabase(progressDatabase)
   one = new Member(database.dataSource)
-  other = new Member(await database.replica())
 })
 afterAll(() => database.drop())
 
@@ -103,6 +101,27 @@ describe('a cycle that is opened', () => {
     expect(moved).toEqual(records.map((rows) => rows.map((row) => ({ ...row, cycle: 1 }))))
     expect(await Promise.all(['enrollments', ...tables].map((table) => rowsOf(neighbour, table)))).toEqual(neighbours)
     expect(await archived(neighbour)).toEqual([])
+  })
+
+  it('leaves the learner’s other courses alone, and other learners of the course', async () => {
+    const [learner, neighbour] = [await completed(), await completed()]
+    // The same lesson and quiz, of the learner in the neighbour's course and of the neighbour in the learner's.
+    for (const [userId, courseId] of [
+      [learner.userId, neighbour.course.id],
+      [neighbour.userId, learner.course.id],
+    ]) {
+      const key = [userId, learner.course.required[0], courseId]
+      await database.dataSource.query(
+        'insert into lesson_progress (user_id, lesson_id, enrolled_course_version_id) values ($1, $2, $3)',
+        key,
+      )
+      await database.dataSource.query('insert into quiz_attempts (user_id, quiz_id, enrolled_course_version_id) values ($1, $2, $3)', key)
+    }
+    await request(learner.request('open_cycle', 20))
+    for (const table of ['lesson_progress', 'quiz_attempts']) {
+      expect(await rowsOf(learner, table)).toMatchObject([{ enrolled_course_version_id: neighbour.course.id }])
+      expect(await rowsOf(neighbour, table)).toHaveLength(3)
+    }
   })
 
   it('takes the lessons anew, announces them as facts of its own, and completes and closes as the first did', async () => {
@@ -201,47 +220,5 @@ describe('in a batch with other requests of the enrollment', () => {
     await request(...(['enroll', 'revoke', 'open_cycle'] as const).map((action, n) => learner.request(action, n)))
     expect(await enrollment(learner)).toMatchObject({ cycle: 2, status: 'active', enrolled_at: new Date(at(0)) })
     expect(await archived(learner)).toMatchObject([{ cycle: 1, status: 'revoked_by_admin', enrolled_at: new Date(at(0)) }])
-  })
-})
-
-describe('with progress on another connection', () => {
-  it('waits for a lesson that is being written, and archives it', async () => {
-    const learner = await completed()
-    const [, second] = learner.course.required
-    const writing = await other.hold((tx) =>
-      other.apply(tx, [received(LessonProgressedV1, { ...learner.progressed(second!, 100), occurred_at: new Date().toISOString() })]),
-    )
-    const opening = request(learner.request('open_cycle', 20))
-    await eventually(async () => expect(await waitingForLocks(database)).toBe(1))
-    await writing.commit()
-    expect(await opening).toEqual([])
-    expect(await rowsOf(learner, 'lesson_progress')).toEqual([])
-    const lessons = await rowsOf(learner, 'lesson_progress_archive')
-    expect(lessons.map(({ status }) => status)).toEqual(['completed', 'completed'])
-    const start = (await enrollment(learner))['cycle_started_at'] as Date
-    for (const lesson of lessons) expect((lesson['last_accessed_at'] as Date).getTime()).toBeLessThan(start.getTime())
-    expect(await archived(learner)).toMatchObject([{ progress_percentage: 100 }])
-  })
-
-  it('makes a lesson wait that is written meanwhile, and its own time tells its cycle', async () => {
-    const learner = await completed()
-    const [first, second] = learner.course.required
-    const opening = await other.hold((tx) => other.apply(tx, [received(EnrollmentRequestedV1, learner.request('open_cycle', 20))]))
-    const later = new Date().toISOString()
-    const writing = one.take(LessonProgressedV1, learner.progressed(second!, 100, 8), {
-      ...learner.progressed(first!, 30),
-      occurred_at: later,
-    })
-    await eventually(async () => expect(await waitingForLocks(database)).toBe(1))
-    await opening.commit()
-    expect(await writing).toEqual([])
-    expect(await rowsOf(learner, 'lesson_progress')).toMatchObject([{ lesson_id: first, progress_percentage: 30 }])
-    const lessons = await rowsOf(learner, 'lesson_progress_archive')
-    expect(lessons.find(({ lesson_id }) => lesson_id === second)).toMatchObject({
-      cycle: 1,
-      status: 'completed',
-      completed_at: new Date(at(8)),
-    })
-    expect(await enrollment(learner)).toMatchObject({ cycle: 2, progress_percentage: 0 })
   })
 })

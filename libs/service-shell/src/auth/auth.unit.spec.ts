@@ -64,7 +64,7 @@ describe('a good token', () => {
     expect(body).toEqual({ userId: LEARNER, orgId: null, roles: [], isAdmin: false, isOrgAdmin: false })
   })
 
-  it.each([
+  it.each<[string, { roles: string[]; org_id?: string | null }, boolean]>([
     ['the role and an organisation', { roles: ['org_admin'], org_id: ORGANISATION.toUpperCase() }, true],
     ['the role alone', { roles: ['org_admin'] }, false],
     ['the role and null', { roles: ['org_admin'], org_id: null }, false],

@@ -99,3 +99,16 @@ it('says that 429 and 503 come with Retry-After', () => {
   expect(waiting.map(([name]) => name)).toEqual(['Problem429', 'Problem503'])
   expect(waiting[0]![1]).toMatchObject({ headers: { 'Retry-After': { required: true } } })
 })
+
+it.each<[string, (broken: ApiDocument) => void]>([
+  ['leads nowhere', ({ components }) => delete (components['responses'] as Record<string, unknown>)['Problem404']],
+  ['is not unique', ({ paths }) => Object.assign(paths['/open']!['get']!, { operationId: operation('get', '/things').operationId })],
+  ['path parameters differ', ({ paths }) => Object.assign(paths['/things/{id}']!['get']!, { parameters: [] })],
+  ['no description', ({ paths }) => Object.assign(paths['/open']!['get']!, { responses: { 200: {} } })],
+  ['security', ({ components }) => Object.assign(components, { securitySchemes: {} })],
+  ['an array without items', ({ components }) => Object.assign(components['schemas']!, { List: { type: 'array' } })],
+])('is looked at for faults, such as: %s', (fault, break_) => {
+  const broken = structuredClone(document)
+  break_(broken)
+  expect(faultsOf(broken).join('\n')).toContain(fault)
+})

@@ -67,7 +67,7 @@ async function start(limits: HttpLimits = {}): Promise<void> {
   service = await startTestService([ImportController], { bodyLimitBytes: 2_048, ...limits, config: { iam: iam.config } })
 }
 
-const post = (path: string, body: BodyInit, type?: string) =>
+const post = (path: string, body: RequestInit['body'], type?: string) =>
   call(`${service.url}${path}`, { method: 'POST', body, headers: type === undefined ? {} : { 'content-type': type } })
 const csv = { 'content-type': 'text/csv' }
 

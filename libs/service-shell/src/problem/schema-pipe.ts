@@ -1,16 +1,8 @@
 import type { PipeTransform } from '@nestjs/common'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { Problem } from './problem'
-import { refusedFields } from './schema-refusal'
+import { refusedFields, type SchemaFormat, type SchemaFormats } from './schema-refusal'
 import { isObject, refuseFields, UUID } from './validation'
-
-/** A `format` of string fields: what passes, and what a refusal says, such as `must be a UUID`. */
-export interface SchemaFormat {
-  readonly test: (text: string) => boolean
-  readonly detail: string
-}
-
-export type SchemaFormats = Readonly<Record<string, SchemaFormat>>
 
 /** A refused body that holds more values than this is told its first error alone, so that refusing stays cheap. */
 const EXPLAINED_VALUES = 1_000

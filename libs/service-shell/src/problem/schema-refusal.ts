@@ -1,7 +1,14 @@
 import type { ErrorObject } from 'ajv'
 import type { FieldError } from './problem'
-import type { SchemaFormats } from './schema-pipe'
 import { fieldPath } from './validation'
+
+/** A `format` of string fields: what passes, and what a refusal says, such as `must be a UUID`. */
+export interface SchemaFormat {
+  readonly test: (text: string) => boolean
+  readonly detail: string
+}
+
+export type SchemaFormats = Readonly<Record<string, SchemaFormat>>
 
 type Params = Readonly<Record<string, unknown>>
 
@@ -62,7 +69,7 @@ function ruleOf(error: ErrorObject, params: Params, formats: SchemaFormats): str
 /** What a value of another type should have been. */
 function kindOf({ type, format, minimum, maximum }: Params, formats: SchemaFormats): string {
   if (typeof format === 'string') return formats[format]?.detail ?? 'is not valid'
-  const range = minimum === undefined || maximum === undefined ? '' : ` from ${String(minimum)} to ${String(maximum)}`
+  const range = typeof minimum === 'number' && typeof maximum === 'number' ? ` from ${minimum} to ${maximum}` : ''
   const kinds = new Map<unknown, string>([
     ['string', 'must be a text'],
     ['number', `must be a number${range}`],

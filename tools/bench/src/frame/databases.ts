@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { provision, serviceUrl } from '@laurel/postgres'
 import { Client } from 'pg'
 
-const ROLE = { schema: 'progress', password: randomBytes(24).toString('base64url') }
+const ROLE = {
+  schema: 'progress',
+  runtimeRoles: ['progress_writer', 'progress_caller'],
+  password: randomBytes(24).toString('base64url'),
+}
 
-/** The databases of the benchmarks on one server, each with progress's role and schema; all work is done as a superuser. */
+/** The databases of the benchmarks on one server, each with progress's roles and schema; all work is done as a superuser. */
 export class Databases {
   constructor(private readonly adminUrl: string) {}
 
@@ -39,7 +43,7 @@ export class Databases {
     await this.provision(name)
   }
 
-  /** Gives a database progress's role, schema and this process's password. */
+  /** Gives a database progress's roles, schema and this process's password. */
   provision(name: string): Promise<void> {
     return provision(this.url(name), [ROLE])
   }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { poissonSchedule } from '../measure/poisson'
 import { randomFrom } from '../measure/random'
 import { Samples } from '../measure/statistics'
+import { Arrivals } from './arrivals'
 import { Connection, type ConnectionEvents } from './connection'
 import type { Load, LoadResult } from './protocol'
 import type { Target } from './target'
@@ -16,13 +17,11 @@ class Run implements ConnectionEvents {
   readonly idle: Connection[] = []
   private readonly open = new Set<Connection>()
   private readonly latencies = new Samples()
-  private readonly lateness = new Samples()
   private readonly statuses: Record<string, number> = {}
   private sent = 0
   private inTime = 0
   private withRetryAfter = 0
   private unanswered = 0
-  private unsent = 0
   private ended = false
   private began = 0
 
@@ -58,25 +57,16 @@ class Run implements ConnectionEvents {
     this.idle.pop()!.send(bytes, write, due)
   }
 
-  wasLate(ms: number): void {
-    this.lateness.add(ms)
-  }
-
-  giveUp(): void {
-    this.unsent++
-  }
-
   /** Ends the measurement; answers still under way are waited for, since they may acknowledge writes. */
-  async finish(busy: number): Promise<LoadResult> {
+  async finish(busy: number): Promise<Omit<LoadResult, 'unsent' | 'lateness'>> {
     const seconds = this.elapsed / 1_000
     this.ended = true
     const deadline = performance.now() + DRAIN_MS
     while (this.idle.length < this.open.size && performance.now() < deadline) await pause(5)
     for (const connection of this.open) connection.close()
     while (this.open.size > 0) await pause(5)
-    const { sent, statuses, inTime, withRetryAfter, unanswered, unsent } = this
-    const times = { latencies: this.latencies.sorted(), lateness: this.lateness.sorted() }
-    return { seconds, busy, sent, statuses, inTime, withRetryAfter, unanswered, unsent, ...times }
+    const { sent, statuses, inTime, withRetryAfter, unanswered } = this
+    return { seconds, busy, sent, statuses, inTime, withRetryAfter, unanswered, latencies: this.latencies.sorted() }
   }
 
   private openOne(): Promise<void> {
@@ -126,35 +116,31 @@ async function closedLoop(target: Target, { connections, seconds }: Extract<Load
   run.start()
   while (run.idle.length > 0) run.send(run.elapsed)
   await pause(seconds * 1_000)
-  return run.finish(busy())
+  return { ...(await run.finish(busy())), unsent: 0, lateness: new Float64Array() }
 }
 
 async function openLoop(target: Target, load: Extract<Load, { kind: 'open' }>, seed: string): Promise<LoadResult> {
-  const due = poissonSchedule(load.rate, load.seconds, randomFrom(`${seed} arrivals`))
-  let next = 0
-  /** Sends what is due on the connections that are free; only what had to wait for none of them counts as late. */
-  const sendDue = (run: Run, hadFree: boolean) => {
+  const arrivals = new Arrivals(poissonSchedule(load.rate, load.seconds, randomFrom(`${seed} arrivals`)), PATIENCE_MS)
+  const sendDue = (run: Run, onSent?: (lateMs: number) => void) => {
     const now = run.elapsed
-    for (; next < due.length && due[next]! <= now; next++) {
-      if (run.idle.length === 0) {
-        if (due[next]! > now - PATIENCE_MS) return
-        run.giveUp()
-        continue
-      }
-      if (hadFree) run.wasLate(now - due[next]!)
-      run.send(due[next]!)
+    for (let due; run.idle.length > 0 && (due = arrivals.take(now)) !== undefined;) {
+      onSent?.(now - due)
+      run.send(due)
     }
   }
-  const run = new Run(target, (free) => sendDue(free, false))
+  const lateness = new Samples()
+  const run = new Run(target, sendDue)
   await run.connect(load.connections)
   const busy = countBusy()
   run.start()
   while (run.elapsed < load.seconds * 1_000) {
-    sendDue(run, run.idle.length > 0)
+    // What is sent from here found a connection free: it is late by the generator's own fault.
+    sendDue(run, (lateMs) => lateness.add(lateMs))
+    arrivals.giveUpOld(run.elapsed)
     await pause(1)
   }
-  for (; next < due.length; next++) run.giveUp()
-  return run.finish(busy())
+  arrivals.giveUpRest()
+  return { ...(await run.finish(busy())), unsent: arrivals.givenUp, lateness: lateness.sorted() }
 }
 
 function countBusy(): () => number {

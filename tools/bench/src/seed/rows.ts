@@ -1,3 +1,4 @@
+import type { CourseVersionPublishedV1 } from '@laurel/contracts'
 import { LESSONS, LESSONS_COMPLETED, LESSONS_WITH_ROW, type World } from './world'
 import { CopyRows } from './copy-format'
 import { uuidText } from '../measure/random'
@@ -58,19 +59,20 @@ export function* enrollmentChunks(world: World): Generator<Buffer> {
   yield* copy.end()
 }
 
-/** The course versions as `course_version.definition` holds them. */
-export function courseVersions(world: World): { id: string; courseId: string; definition: string }[] {
+/** The course versions, as they would be published. */
+export function courseVersions(world: World): CourseVersionPublishedV1[] {
   return Array.from({ length: world.versions }, (_, version) => ({
-    id: uuidText(world.versionId(version)),
-    courseId: uuidText(world.courseId(version)),
-    definition: JSON.stringify({
-      lessons: Array.from({ length: LESSONS }, (_unused, lesson) => ({
-        lesson_id: uuidText(world.lessonId(version, lesson)),
-        title: `Lesson ${lesson + 1}`,
-        position: lesson + 1,
-        required: true,
-      })),
-      quizzes: [],
-    }),
+    course_version_id: uuidText(world.versionId(version)),
+    course_id: uuidText(world.courseId(version)),
+    version: 1,
+    title: `Course ${version + 1}`,
+    published_at: '2023-12-01T00:00:00.000Z',
+    lessons: Array.from({ length: LESSONS }, (_unused, lesson) => ({
+      lesson_id: uuidText(world.lessonId(version, lesson)),
+      title: `Lesson ${lesson + 1}`,
+      position: lesson + 1,
+      required: true,
+    })),
+    quizzes: [],
   }))
 }

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { CourseVersionStore } from '@laurel/course-versions'
 import type { Progress } from '@laurel/dev-stack'
+import { createDataSource, transaction } from '@laurel/postgres'
 import type { Closing } from '../frame/closing'
 import type { Databases } from '../frame/databases'
 import { startProgressService } from '../frame/start-progress-service'
 import { number } from '../frame/print'
-import { MIGRATIONS } from '../paths'
+import { SCHEMA_SOURCES } from '../paths'
 import { copyInto, withoutIndexes } from './load'
 import { courseVersions, ENROLLMENT_COLUMNS, enrollmentChunks, LESSON_COLUMNS, lessonChunks } from './rows'
 import type { World } from './world'
@@ -50,14 +52,9 @@ export async function ensureSeeded({ databases, world, brokers, progress, closin
 
 /** As a superuser, whom row-level security does not concern. */
 async function load(databases: Databases, world: World, progress: Progress): Promise<void> {
+  await addCourseVersions(databases, world)
   await databases.with(SEEDED, async (client) => {
     await client.query(`set search_path to progress; set maintenance_work_mem to '512MB'; set synchronous_commit to off`)
-    const versions = courseVersions(world)
-    await client.query(
-      `insert into course_version (course_version_id, course_id, definition, published_at)
-       select id, course_id, definition::jsonb, '2023-12-01' from unnest($1::uuid[], $2::uuid[], $3::text[]) as v(id, course_id, definition)`,
-      [versions.map(({ id }) => id), versions.map(({ courseId }) => courseId), versions.map(({ definition }) => definition)],
-    )
     await withoutIndexes(client, ['enrollments', 'lesson_progress'], async () => {
       await copyInto(client, 'enrollments', ENROLLMENT_COLUMNS, enrollmentChunks(world))
       await copyInto(client, 'lesson_progress', LESSON_COLUMNS, lessonChunks(world, everyTenth(world, progress)))
@@ -65,6 +62,16 @@ async function load(databases: Databases, world: World, progress: Progress): Pro
     })
     await client.query('vacuum (analyze) enrollments, lesson_progress, course_version')
   })
+}
+
+async function addCourseVersions(databases: Databases, world: World): Promise<void> {
+  const dataSource = createDataSource({ url: databases.url(SEEDED), schema: 'progress', applicationName: 'laurel-bench', migrations: [] })
+  await dataSource.initialize()
+  try {
+    await transaction(dataSource, (tx) => new CourseVersionStore().add(tx, courseVersions(world)))
+  } finally {
+    await dataSource.destroy()
+  }
 }
 
 /** Says how far the copying is, where it takes long. */
@@ -78,7 +85,9 @@ function everyTenth(world: World, progress: Progress): (rows: number) => void {
 }
 
 function schemaHash(): string {
-  const files = MIGRATIONS.flatMap((path) => (statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path]))
+  const files = SCHEMA_SOURCES.flatMap((path) =>
+    statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path],
+  )
   const hash = createHash('sha256')
   for (const file of files.filter((name) => name.endsWith('.js')).sort()) hash.update(readFileSync(file))
   return hash.digest('hex').slice(0, 16)

@@ -114,7 +114,8 @@ class RestFlow {
       return
     }
     if (standing === 'closed') wrong('accepted, although the enrollment is cancelled')
-    if (write.kind === 'attempt') return
+    // An answer about a closed cycle tells how the lesson stands in the open one.
+    if (write.kind === 'attempt' || standing === 'renewed') return
     const { items } = outcome.body as { items: { lesson_id: string; progress_percentage: number }[] }
     const told = new Map(items.map((item) => [item.lesson_id, item.progress_percentage]))
     const isBehind = write.marks.some(({ lessonId, percentage }) => !((told.get(lessonId) ?? -1) >= percentage))

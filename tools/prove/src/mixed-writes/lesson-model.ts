@@ -6,6 +6,13 @@ export interface Span {
   readonly to: Time
 }
 
+/** A cycle of an enrollment: from its start until the next one's, Infinity where that has not come. */
+export interface Cycle {
+  readonly number: number
+  readonly from: Time
+  readonly to: Time
+}
+
 interface Seen {
   readonly percentage: number
   readonly span: Span
@@ -37,6 +44,23 @@ export class LessonModel {
     const one = { percentage, span, ...how }
     if (known) known.push(one)
     else this.seen.set(lessonId, [one])
+  }
+
+  /**
+   * The part that belongs to a cycle: an event belongs to the one that was open at its time. What may have happened in
+   * another cycle is uncertain.
+   */
+  during({ from, to }: Cycle): LessonModel {
+    const part = new LessonModel()
+    for (const [lessonId, seen] of this.seen) {
+      for (const { percentage, span, source, isCertain } of seen) {
+        if (span.to < from || span.from >= to) continue
+        const isWithin = span.from >= from && span.to < to
+        const clipped = { from: Math.max(span.from, from), to: Math.min(span.to, to - 1) }
+        part.add({ lessonId, percentage, at: null }, clipped, { source, isCertain: isCertain && isWithin })
+      }
+    }
+    return part
   }
 
   /** Lessons that must have a row. */

@@ -6,6 +6,7 @@ import { checkAnnouncements } from './check/check-announcements'
 import { checkAttempts } from './check/check-attempts'
 import { checkAnswers, checkEnrollments, summing } from './check/check-enrollments'
 import { checkLessons } from './check/check-lessons'
+import { readCycles } from './check/cycles'
 import { checkRefused } from './check/check-refused'
 import { withClient } from './database'
 import { drive } from './drive'
@@ -78,12 +79,13 @@ async function prove(stage: Stage, o: ProofOptions): Promise<Evidence> {
     await settled()
     say('  comparing with the model')
     const figures = await withClient(stage.adminUrl, async (client) => {
-      const lessons = await checkLessons(client, model, findings)
-      const attempts = await checkAttempts(client, model, findings)
+      const cycles = await readCycles(client)
+      const lessons = await checkLessons(client, model, cycles, findings)
+      const attempts = await checkAttempts(client, model, cycles, findings)
       const sumOf = summing(lessons, attempts)
-      const enrollments = await checkEnrollments(client, model, sumOf, findings)
+      const enrollments = await checkEnrollments(client, model, cycles, sumOf, findings)
       await checkAnswers(rest, model, sumOf, findings)
-      const repeats = await checkAnnouncements(kafkaClient, model, { attempts, enrollments }, findings)
+      const repeats = await checkAnnouncements(kafkaClient, model, { attempts, enrollments, cycles }, findings)
       await checkRefused(kafkaClient, client, model, findings)
       const rows = await client.query<{ count: string }>('select count(*) from progress.lesson_progress')
       return {

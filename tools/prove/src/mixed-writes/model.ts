@@ -2,7 +2,7 @@ import { AttemptModel } from './attempt-model'
 import { LessonModel, type Span } from './lesson-model'
 import { RequestModel } from './request-model'
 import type { Enrollment, World } from './world'
-import type { AttemptWrite, KafkaWrite, Mark, PatchWrite, Time } from './writes'
+import type { AttemptWrite, KafkaWrite, PatchWrite, Time } from './writes'
 
 /** How a REST write ended. */
 export type Outcome =
@@ -71,17 +71,18 @@ export class Model {
   patched({ enrollment, marks }: PatchWrite, outcome: Outcome): void {
     if (outcome.kind === 'refused' && !outcome.mayBeRecorded) return
     const isCertain = outcome.kind === 'acknowledged'
-    for (const mark of marks) this.of(enrollment).lessons.add(mark, spanOf(mark, outcome), { source: 'reported', isCertain })
+    for (const mark of marks) this.of(enrollment).lessons.add(mark, spanOf(mark.at, outcome), { source: 'reported', isCertain })
   }
 
-  attempted({ enrollment, attempt }: AttemptWrite, outcome: Outcome): void {
+  attempted({ enrollment, attempt, idempotencyKey }: AttemptWrite, outcome: Outcome): void {
     if (outcome.kind === 'refused' && !outcome.mayBeRecorded) return
     const given = outcome.kind === 'acknowledged' ? (outcome.body as { attempt_number: number }).attempt_number : null
-    this.of(enrollment).attempts.reported(attempt, given, outcome.kind === 'acknowledged')
+    const span = spanOf(attempt.completedAt, outcome)
+    this.of(enrollment).attempts.reported(attempt, idempotencyKey, span, given, outcome.kind === 'acknowledged')
   }
 }
 
-/** When a mark is told to have happened: at a time before the request, or between the first try and the answer. */
-function spanOf({ at }: Mark, { sentAt, answeredAt }: Outcome): Span {
+/** When something is told to have happened: at a time before the request, or between the first try and the answer. */
+function spanOf(at: Time | null, { sentAt, answeredAt }: Outcome): Span {
   return at === null || at > sentAt ? { from: sentAt, to: answeredAt } : { from: at, to: at }
 }

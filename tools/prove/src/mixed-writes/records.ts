@@ -33,7 +33,7 @@ export class Records {
   }
 
   /** What the sender says about passing is drawn at random: it must not count. */
-  attempted(enrollment: Enrollment, attempt: Attempt & { number: number }): KafkaWrite {
+  attempted(enrollment: Enrollment, attempt: Attempt & { number: number; completedAt: Time }): KafkaWrite {
     const data = {
       ...keyOf(enrollment),
       quiz_id: attempt.quizId,

@@ -9,6 +9,7 @@ export type Status = 'active' | 'cancelled_by_user' | 'revoked_by_admin'
 export class RequestModel {
   status: Status | null = null
   enrolledAt: Time | null = null
+  cycle = 1
   private lastAt = -Infinity
 
   /** False when the request cannot be applied and must be refused. */
@@ -21,6 +22,7 @@ export class RequestModel {
     }
     const next = this.after(action)
     if (next === null) return false
+    if (action === 'open_cycle') this.cycle++
     this.status = next
     this.lastAt = at
     return true

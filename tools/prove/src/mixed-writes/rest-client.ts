@@ -9,7 +9,7 @@ import type { RestWrite, Time } from './writes'
 const PATIENCE_MS = 120_000
 const ANSWER_WITHIN_MS = 15_000
 const PAUSE_MS = 100
-/** Answers that say "not now": the write is repeated. */
+/** Answers that say "not now": the write is repeated. A 409 with Retry-After tells that its first try is still at work. */
 const NOT_NOW = new Set([429, 503])
 
 export interface RestClientOptions {
@@ -51,9 +51,9 @@ export class RestClient {
         faults.acknowledged(index, triedAt)
         return { kind: 'acknowledged', sentAt, answeredAt, body: tried.body }
       }
-      const isForGood = tried.kind === 'answered' && tried.status < 500 && !NOT_NOW.has(tried.status)
+      const isForGood = tried.kind === 'answered' && tried.status < 500 && !isNotNow(tried)
       if (isForGood || answeredAt - sentAt > PATIENCE_MS) return refusal(tried, { sentAt, answeredAt, mayBeRecorded })
-      if (tried.kind === 'answered' && tried.status >= 500 && !NOT_NOW.has(tried.status))
+      if (tried.kind === 'answered' && tried.status >= 500 && !isNotNow(tried))
         findings.add('wrong', `${describe(write)} was answered ${tried.status} ${JSON.stringify(tried.body)}`)
       mayBeRecorded ||= tried.kind !== 'not sent'
       this.repeated++
@@ -68,8 +68,7 @@ export class RestClient {
     const deadline = Date.now() + PATIENCE_MS
     for (let index = 0; ; index = (index + 1) % urls.length) {
       const tried = await this.send('GET', `${urls[index]}${path}`, tokenOf(userId))
-      const isAnswer = tried.kind === 'answered' && !NOT_NOW.has(tried.status)
-      if (isAnswer) return tried
+      if (tried.kind === 'answered' && !isNotNow(tried)) return tried
       if (Date.now() > deadline) return { status: 0, body: tried }
       await pause(retryPause(tried), undefined, { signal })
     }
@@ -91,12 +90,22 @@ export class RestClient {
     const token = this.options.tokenOf(write.enrollment.userId)
     return write.kind === 'patch'
       ? this.send('PATCH', `${path}/progress`, token, patchBody(write))
-      : this.send('POST', `${path}/quiz-attempts`, token, attemptBody(write))
+      : this.send('POST', `${path}/quiz-attempts`, token, attemptBody(write), write.idempotencyKey)
   }
 
-  private async send(method: 'GET' | 'PATCH' | 'POST', url: string, token: string, json?: unknown): Promise<Try> {
+  private async send(
+    method: 'GET' | 'PATCH' | 'POST',
+    url: string,
+    token: string,
+    json?: unknown,
+    key: string | null = null,
+  ): Promise<Try> {
     this.options.signal.throwIfAborted()
-    const headers = { authorization: `Bearer ${token}`, ...(json !== undefined && { 'content-type': 'application/json' }) }
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(json !== undefined && { 'content-type': 'application/json' }),
+      ...(key !== null && { 'idempotency-key': key }),
+    }
     try {
       const body = json === undefined ? null : JSON.stringify(json)
       const response = await request(url, { method, headers, body, dispatcher: this.agent })
@@ -114,6 +123,10 @@ function refusal(tried: Try, times: { sentAt: Time; answeredAt: Time; mayBeRecor
   return tried.kind === 'answered'
     ? { kind: 'refused', ...times, status: tried.status, body: tried.body }
     : { kind: 'refused', ...times, mayBeRecorded: true, status: 0, body: `no answer within ${PATIENCE_MS / 1_000} s` }
+}
+
+function isNotNow(answer: Extract<Try, { kind: 'answered' }>): boolean {
+  return NOT_NOW.has(answer.status) || (answer.status === 409 && answer.retryAfterMs !== null)
 }
 
 function retryPause(tried: Try): number {
@@ -139,7 +152,7 @@ function attemptBody({ attempt }: Extract<RestWrite, { kind: 'attempt' }>) {
     score: attempt.score,
     ...(attempt.number !== null && { attempt_number: attempt.number }),
     ...(attempt.startedAt !== null && { started_at: new Date(attempt.startedAt).toISOString() }),
-    completed_at: new Date(attempt.completedAt).toISOString(),
+    ...(attempt.completedAt !== null && { completed_at: new Date(attempt.completedAt).toISOString() }),
   }
 }
 

@@ -10,8 +10,9 @@ export type QuizUse = 'rest' | 'kafka' | 'both' | 'assigned'
 /**
  * `steady`: active throughout. `toggled`: cancelled, revoked and reactivated meanwhile. `closed`: cancelled before the
  * first write. `late`: its enrollment, or its course version, arrives after what the learner did.
+ * `renewed`: revoked, and a new cycle opened, once or twice.
  */
-export type Standing = 'steady' | 'toggled' | 'closed' | 'late'
+export type Standing = 'steady' | 'toggled' | 'closed' | 'late' | 'renewed'
 
 export interface Enrollment {
   readonly userId: string
@@ -32,7 +33,7 @@ export interface World {
 }
 
 const VERSIONS = 10
-const STANDINGS: Readonly<Record<Standing, number>> = { steady: 70, toggled: 15, closed: 7, late: 8 }
+const STANDINGS: Readonly<Record<Standing, number>> = { steady: 62, toggled: 13, closed: 7, late: 8, renewed: 10 }
 
 /** Course versions of all shapes, and learners in one to three of them. */
 export function makeWorld(random: Random, enrollmentCount: number): World {
@@ -51,7 +52,9 @@ export function makeWorld(random: Random, enrollmentCount: number): World {
 
 function enroll(random: Random, userId: string, version: CourseVersionPublishedV1, standing: Standing): Enrollment {
   const lessonUse = () => random.weighted<LessonUse>({ reported: 75, announced: 15, both: 10 })
-  const quizUse = () => random.weighted<QuizUse>({ rest: 25, kafka: 30, both: 15, assigned: 30 })
+  // The service gives numbers in the open cycle alone.
+  const assigned = standing === 'renewed' ? 0 : 30
+  const quizUse = () => random.weighted<QuizUse>({ rest: 25, kafka: 30, both: 15, assigned })
   return {
     userId,
     version,

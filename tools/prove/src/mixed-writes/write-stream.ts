@@ -13,15 +13,20 @@ const ITEMS_AT_MOST = 100
 
 const KINDS = { patch: 40, patchMany: 8, attempt: 6, progressed: 30, completed: 6, attempted: 6, request: 3.5, orphan: 0.1 }
 
+type TimedAttempt = Attempt & { readonly completedAt: Time }
+
 /** All that learners and other services do, in an order that nobody would choose. The seed fixes every byte of it. */
 export class WriteStream {
   readonly records: Records
   private readonly byStanding: Map<string, Enrollment[]>
   private readonly numbers = new Map<string, number>()
-  private readonly lastByRest = new Map<string, Attempt>()
+  private readonly lastByRest = new Map<string, TimedAttempt & { number: number }>()
   private readonly unopened: Write[]
   private readonly opening: ReadonlySet<Write>
+  /** Pairs that must stay together, in this order for each enrollment. */
+  private readonly renewals: (readonly [Write, Write])[]
   private isEnded = false
+  private readonly renewalCount: number
   private malformedSoFar = 0
 
   constructor(
@@ -35,6 +40,10 @@ export class WriteStream {
     const requests = late.map((enrollment) => this.records.requested(enrollment, 'enroll', this.time()))
     this.unopened = random.shuffled([this.records.version(world.lateVersion), ...requests])
     this.opening = new Set(this.unopened)
+    const renewed = this.byStanding.get('renewed') ?? []
+    const again = renewed.filter(() => random.chance(0.3))
+    this.renewals = [...renewed.map((enrollment) => this.renewal(enrollment, 1)), ...again.map((enrollment) => this.renewal(enrollment, 2))]
+    this.renewalCount = this.renewals.length
   }
 
   /** About as many writes as the stream was made for, and at last whatever the late ones still wait for. */
@@ -57,7 +66,17 @@ export class WriteStream {
     const repeats = Array.from({ length: Math.round(size * REPEATED) }, () => this.again(this.random.pick(fresh)))
     // Each window lets some in, so that most of what the late ones did waits for a while.
     const opened = this.unopened.splice(0, Math.ceil((this.unopened.length * size) / this.writes))
-    return this.random.shuffled([...fresh, ...repeats, ...opened])
+    const window: (Write | readonly [Write, Write])[] = this.random.shuffled([...fresh, ...repeats, ...opened])
+    // Done after two thirds, so that the new cycles are learned in as well.
+    const renewals = this.renewals.splice(0, Math.ceil((1.5 * this.renewalCount * size) / this.writes))
+    const places = renewals.map(() => this.random.integer(0, window.length)).sort((a, b) => a - b)
+    renewals.forEach((renewal, index) => window.splice(places[index]! + index, 0, renewal))
+    return window.flat() as Write[]
+  }
+
+  private renewal(enrollment: Enrollment, nth: number): readonly [Write, Write] {
+    const at = EPOCH + SPAN_MS + 2 * nth
+    return [this.records.requested(enrollment, 'revoke', at), this.records.requested(enrollment, 'open_cycle', at + 1)]
   }
 
   private again(write: Write): Write {
@@ -96,7 +115,11 @@ export class WriteStream {
     const enrollment = this.learner('rest')
     const marks = Array.from({ length: items }, (): Mark => {
       const lessonId = this.lesson(enrollment)
-      return { lessonId, percentage: this.percentage(enrollment, lessonId), at: this.random.chance(0.15) ? null : this.timeOrFuture() }
+      return {
+        lessonId,
+        percentage: this.percentage(enrollment, lessonId),
+        at: this.random.chance(0.15) ? null : this.timeOrFuture(enrollment),
+      }
     })
     return { via: 'rest', kind: 'patch', enrollment, pathId: this.pathId(enrollment), marks }
   }
@@ -106,15 +129,25 @@ export class WriteStream {
     const quizId = this.quiz(enrollment, ['rest', 'both', 'assigned'])
     if (quizId === undefined) return this.patch(1)
     const number = enrollment.quizUse.get(quizId) === 'assigned' ? null : this.number(enrollment, quizId)
+    const pathId = this.pathId(enrollment)
     const attempt = this.attemptAt(quizId, number)
-    this.lastByRest.set(`${enrollment.key}:${quizId}`, attempt)
-    return { via: 'rest', kind: 'attempt', enrollment, pathId: this.pathId(enrollment), attempt }
+    if (number === null) {
+      // Where every write is acknowledged in the end, the key alone may tell that it is the same one.
+      const completedAt = enrollment.standing === 'steady' && this.random.chance(0.5) ? null : attempt.completedAt
+      return { via: 'rest', kind: 'attempt', enrollment, pathId, attempt: { ...attempt, completedAt }, idempotencyKey: this.random.uuid() }
+    }
+    this.lastByRest.set(`${enrollment.key}:${quizId}`, { ...attempt, number })
+    return { via: 'rest', kind: 'attempt', enrollment, pathId, attempt, idempotencyKey: null }
   }
 
   private progressed(): Write {
     const enrollment = this.learner('kafka')
     const lessonId = this.lesson(enrollment)
-    return this.records.progressed(enrollment, { lessonId, percentage: this.percentage(enrollment, lessonId), at: this.timeOrFuture() })
+    return this.records.progressed(enrollment, {
+      lessonId,
+      percentage: this.percentage(enrollment, lessonId),
+      at: this.timeOrFuture(enrollment),
+    })
   }
 
   private completed(): Write {
@@ -122,7 +155,7 @@ export class WriteStream {
     const lessonId = this.lesson(enrollment)
     return enrollment.lessonUse.get(lessonId) === 'reported'
       ? this.records.progressed(enrollment, { lessonId, percentage: 100, at: this.time() })
-      : this.records.completed(enrollment, lessonId, this.timeOrFuture())
+      : this.records.completed(enrollment, lessonId, this.timeOrFuture(enrollment))
   }
 
   private attempted(): Write {
@@ -130,7 +163,7 @@ export class WriteStream {
     const quizId = this.quiz(enrollment, ['kafka', 'both'])
     if (quizId === undefined) return this.progressed()
     const known = this.lastByRest.get(`${enrollment.key}:${quizId}`)
-    if (known?.number && this.random.chance(0.3)) return this.records.attempted(enrollment, { ...known, number: known.number })
+    if (known && this.random.chance(0.3)) return this.records.attempted(enrollment, known)
     // The same number with another score: whichever comes second in the topic is refused. What is parked has no such order.
     const mayContradict = enrollment.quizUse.get(quizId) === 'kafka' && enrollment.standing !== 'late'
     const last = this.numbers.get(`${enrollment.key}:${quizId}`)
@@ -177,7 +210,7 @@ export class WriteStream {
     return number
   }
 
-  private attemptAt<N extends number | null>(quizId: string, number: N): Attempt & { number: N } {
+  private attemptAt<N extends number | null>(quizId: string, number: N): TimedAttempt & { number: N } {
     const completedAt = this.time()
     const score = this.random.pick([0, 49.5, 50, 66.5, 79, 80, 99.5, 100, this.random.integer(0, 100)])
     return {
@@ -197,7 +230,8 @@ export class WriteStream {
     return EPOCH + this.random.integer(0, SPAN_MS)
   }
 
-  private timeOrFuture(): Time {
-    return this.random.chance(0.01) ? FUTURE : this.time()
+  /** Only what happens during the run belongs to a cycle that is opened in it. */
+  private timeOrFuture({ standing }: Enrollment): Time {
+    return this.random.chance(standing === 'renewed' ? 0.4 : 0.01) ? FUTURE : this.time()
   }
 }

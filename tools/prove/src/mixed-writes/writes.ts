@@ -18,7 +18,8 @@ export interface Attempt {
   readonly number: number | null
   readonly score: number
   readonly startedAt: Time | null
-  readonly completedAt: Time
+  /** Null where the writer does not tell: then it is when the service received it. */
+  readonly completedAt: Time | null
 }
 
 export interface PatchWrite {
@@ -36,6 +37,8 @@ export interface AttemptWrite {
   readonly enrollment: Enrollment
   readonly pathId: string
   readonly attempt: Attempt
+  /** Sent as Idempotency-Key: a repeat must take effect once, also where nothing else tells that it is one. */
+  readonly idempotencyKey: string | null
 }
 
 export type Action = EnrollmentRequestedV1['action']
@@ -43,7 +46,7 @@ export type Action = EnrollmentRequestedV1['action']
 /** What a record must bring about once the service has it. */
 export type Effect =
   | { readonly kind: 'mark'; readonly enrollment: Enrollment; readonly mark: Mark; readonly source: 'reported' | 'announced' }
-  | { readonly kind: 'attempt'; readonly enrollment: Enrollment; readonly attempt: Attempt }
+  | { readonly kind: 'attempt'; readonly enrollment: Enrollment; readonly attempt: Attempt & { readonly completedAt: Time } }
   | { readonly kind: 'request'; readonly enrollment: Enrollment; readonly action: Action; readonly at: Time }
   | { readonly kind: 'version' }
   /** It can never be taken. */

@@ -60,7 +60,8 @@ function checked(columns: readonly string[]): readonly string[] {
 }
 
 function toRow(columns: readonly string[], cells: readonly string[], now: Date): FileRow {
-  const text = JSON.stringify([columns, cells])
-  if (cells.length !== columns.length) return malformed(`has ${cells.length} fields where the header line has ${columns.length}`, text)
-  return { read: readHistoryRow(fieldsOfCells(columns, cells), now), text }
+  if (cells.length !== columns.length)
+    return malformed(`has ${cells.length} fields where the header line has ${columns.length}`, JSON.stringify(cells))
+  const fields = fieldsOfCells(columns, cells)
+  return { read: readHistoryRow(fields, now), text: JSON.stringify(fields) }
 }

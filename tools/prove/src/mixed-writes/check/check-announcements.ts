@@ -10,10 +10,11 @@ import {
 } from '@laurel/contracts'
 import { readTopic, type Kafka } from '@laurel/messaging'
 import type { Findings } from '../../findings'
-import type { Announcement } from '../lesson-model'
+import type { Announcement, Cycle } from '../lesson-model'
 import type { Model } from '../model'
 import type { RecordedAttempts } from './check-attempts'
 import type { EnrollmentRow } from './check-enrollments'
+import { cycleAt, cyclesOf, isOpen, type Cycles } from './cycles'
 
 interface Event<T> {
   readonly id: string
@@ -28,23 +29,23 @@ interface Announced<T> {
   readonly repeats: number
 }
 
-const CYCLE = 1
+/** What the checks of the tables have read. */
+export interface Tables {
+  readonly attempts: RecordedAttempts
+  readonly enrollments: ReadonlyMap<string, EnrollmentRow>
+  readonly cycles: Cycles
+}
 
 /**
  * Compares what progress announced with the model: of each fact one id, the right content, nothing that did not happen.
  * Returns how many events were delivered more than once.
  */
-export async function checkAnnouncements(
-  kafka: Kafka,
-  model: Model,
-  tables: { readonly attempts: RecordedAttempts; readonly enrollments: ReadonlyMap<string, EnrollmentRow> },
-  findings: Findings,
-): Promise<number> {
+export async function checkAnnouncements(kafka: Kafka, model: Model, tables: Tables, findings: Findings): Promise<number> {
   const lessons = await announced<LessonCompletedV1>(kafka, LessonCompletedV1.topic, findings)
   const attempts = await announced<QuizAttemptedV1>(kafka, QuizAttemptedV1.topic, findings)
   const changes = await announced<EnrollmentChangedV1>(kafka, EnrollmentChangedV1.topic, findings)
-  checkLessons(lessons, model, findings)
-  checkAttempts(attempts, model, tables.attempts, findings)
+  checkLessons(lessons, model, tables.cycles, findings)
+  checkAttempts(attempts, model, tables, findings)
   checkChanges(changes, tables.enrollments, findings)
   return lessons.repeats + attempts.repeats + changes.repeats
 }
@@ -66,42 +67,60 @@ async function announced<T>(kafka: Kafka, topic: string, findings: Findings): Pr
   return { byId, repeats }
 }
 
-function checkLessons({ byId }: Announced<LessonCompletedV1>, model: Model, findings: Findings): void {
+function checkLessons({ byId }: Announced<LessonCompletedV1>, model: Model, cycles: Cycles, findings: Findings): void {
   for (const [key, { enrollment, lessons }] of model.enrollments) {
-    for (const lessonId of lessons.known) {
-      const id = lessonCompletedId({ ...factOf(enrollment), lesson_id: lessonId })
-      judge(`lesson.completed of ${lessonId} of ${key}`, lessons.announcement(lessonId), byId.has(id), findings)
+    for (const cycle of cyclesOf(cycles, key)) {
+      const during = lessons.during(cycle)
+      for (const lessonId of during.known) {
+        const id = lessonCompletedId({ ...factOf(enrollment), lesson_id: lessonId, cycle: cycle.number })
+        const what = `lesson.completed of ${lessonId} in cycle ${cycle.number} of ${key}`
+        judge(what, inCycle(cycle, during.announcement(lessonId)), byId.has(id), findings)
+      }
     }
   }
   for (const event of byId.values()) {
     const { data } = event
-    const known = model.enrollments.get(enrollmentKey(data))
-    const isTrue = known?.lessons.wasCompletedAt(data.lesson_id, Date.parse(data.completed_at)) ?? false
-    checkIdentity(`lesson.completed ${event.id}`, event, lessonCompletedId({ ...data, cycle: CYCLE }), isTrue, findings)
+    const at = Date.parse(data.completed_at)
+    const isTrue = model.enrollments.get(enrollmentKey(data))?.lessons.wasCompletedAt(data.lesson_id, at) ?? false
+    const id = lessonCompletedId({ ...data, cycle: cycleAt(cycles, enrollmentKey(data), at).number })
+    checkIdentity(`lesson.completed ${event.id}`, event, id, isTrue, findings)
   }
 }
 
-function checkAttempts({ byId }: Announced<QuizAttemptedV1>, model: Model, recorded: RecordedAttempts, findings: Findings): void {
+function checkAttempts(
+  { byId }: Announced<QuizAttemptedV1>,
+  model: Model,
+  { attempts: recorded, cycles }: Tables,
+  findings: Findings,
+): void {
   for (const [key, { enrollment, attempts }] of model.enrollments) {
-    for (const { attempt, given, announcement } of attempts.expected) {
+    for (const { attempt, given, completed, announcement } of attempts.expected) {
       const number = attempt.number ?? [...given][0]
       // Without a number in any answer nothing is certain of it.
       if (number === undefined) continue
-      const id = quizAttemptedId({ ...factOf(enrollment), quiz_id: attempt.quizId, attempt_number: number })
-      judge(`quiz.attempted ${number} of ${attempt.quizId} of ${key}`, announcement, byId.has(id), findings)
+      const cycle = cycleAt(cycles, key, completed.from)
+      const id = quizAttemptedId({ ...factOf(enrollment), quiz_id: attempt.quizId, attempt_number: number, cycle: cycle.number })
+      judge(`quiz.attempted ${number} of ${attempt.quizId} of ${key}`, inCycle(cycle, announcement), byId.has(id), findings)
     }
   }
   for (const event of byId.values()) {
     const { data } = event
+    const at = Date.parse(data.completed_at)
     const row = recorded.get(enrollmentKey(data))?.find((one) => one.quiz_id === data.quiz_id && one.attempt_number === data.attempt_number)
     const isTrue =
       row !== undefined &&
       row.score === data.score &&
       row.is_passed === data.is_passed &&
-      row.completed_at.getTime() === Date.parse(data.completed_at) &&
+      row.completed_at.getTime() === at &&
       row.started_at?.toISOString() === data.started_at
-    checkIdentity(`quiz.attempted ${event.id}`, event, quizAttemptedId({ ...data, cycle: CYCLE }), isTrue, findings)
+    const id = quizAttemptedId({ ...data, cycle: cycleAt(cycles, enrollmentKey(data), at).number })
+    checkIdentity(`quiz.attempted ${event.id}`, event, id, isTrue, findings)
   }
+}
+
+/** What came after its cycle was closed is recorded and changes nothing else: nobody can tell from outside which came before. */
+function inCycle(cycle: Cycle, announcement: Announcement): Announcement {
+  return announcement === 'must' && !isOpen(cycle) ? 'may' : announcement
 }
 
 /** The last change told is what the table says. */
@@ -141,5 +160,5 @@ interface KeyedData {
 }
 
 function factOf({ userId, version }: { userId: string; version: { course_version_id: string } }) {
-  return { user_id: userId, course_version_id: version.course_version_id, cycle: CYCLE }
+  return { user_id: userId, course_version_id: version.course_version_id }
 }

@@ -1,10 +1,13 @@
 import type { Client } from 'pg'
 import type { Findings } from '../../findings'
 import type { EnrollmentModel, Model } from '../model'
-import type { Attempt } from '../writes'
+import type { ExpectedAttempt } from '../attempt-model'
+import { cycleAt, isOpen, type Cycles } from './cycles'
 
 export interface AttemptRow {
   key: string
+  /** Null in the open cycle. */
+  cycle: number | null
   quiz_id: string
   attempt_number: number
   score: number
@@ -16,30 +19,42 @@ export interface AttemptRow {
 /** The recorded attempts by enrollment. */
 export type RecordedAttempts = ReadonlyMap<string, readonly AttemptRow[]>
 
-/** Compares every row of quiz_attempts with the model. */
-export async function checkAttempts(client: Client, model: Model, findings: Findings): Promise<RecordedAttempts> {
+const COLUMNS = `enrolled_course_version_id || ':' || user_id as key, quiz_id, attempt_number, score, is_passed, started_at, completed_at`
+
+/** Compares every row of quiz_attempts, and of its archive, with the model. */
+export async function checkAttempts(client: Client, model: Model, cycles: Cycles, findings: Findings): Promise<RecordedAttempts> {
   const { rows } = await client.query<AttemptRow>(
-    `select enrolled_course_version_id || ':' || user_id as key, quiz_id, attempt_number, score, is_passed, started_at, completed_at
-       from progress.quiz_attempts`,
+    `select null as cycle, ${COLUMNS} from progress.quiz_attempts
+     union all
+     select cycle, ${COLUMNS} from progress.quiz_attempts_archive`,
   )
   const byEnrollment = Map.groupBy(rows, (row) => row.key)
-  for (const [key, enrollment] of model.enrollments) checkEnrollment(enrollment, byEnrollment.get(key) ?? [], findings)
+  for (const [key, enrollment] of model.enrollments) {
+    const own = byEnrollment.get(key) ?? []
+    checkEnrollment(enrollment, own, findings)
+    for (const row of own) {
+      const cycle = cycleAt(cycles, key, row.completed_at.getTime())
+      if (row.cycle !== (isOpen(cycle) ? null : cycle.number))
+        findings.add('wrong', `attempt ${row.attempt_number} of ${key} is in cycle ${row.cycle}, not ${cycle.number}`)
+    }
+  }
   for (const key of byEnrollment.keys()) if (!model.enrollments.has(key)) findings.add('wrong', `attempts of ${key}, whom nobody enrolled`)
   return byEnrollment
 }
 
 function checkEnrollment({ enrollment, attempts }: EnrollmentModel, rows: readonly AttemptRow[], findings: Findings): void {
   const unexplained = new Set(rows)
-  for (const { attempt, given, isCertain } of attempts.expected) {
-    const what = `attempt ${attempt.number ?? `at ${new Date(attempt.completedAt).toISOString()}`} at quiz ${attempt.quizId} of ${enrollment.key}`
-    const own = rows.filter((row) => isOf(attempt, row))
+  for (const expected of attempts.expected) {
+    const { attempt, given, isCertain } = expected
+    const what = `attempt ${attempt.number ?? `at ${new Date(expected.completed.from).toISOString()}`} at quiz ${attempt.quizId} of ${enrollment.key}`
+    const own = rows.filter((row) => isOf(expected, row))
     own.forEach((row) => unexplained.delete(row))
     if (own.length === 0 && isCertain) findings.add('lost', `${what} has no row`)
     if (own.length > 1) findings.add('doubled', `${what} is recorded as ${own.map((row) => row.attempt_number).join(' and ')}`)
     if (given.size > 1) findings.add('wrong', `${what} was answered with the numbers ${[...given].join(' and ')}`)
     for (const row of own) {
       const wrong = mismatch(
-        attempt,
+        expected,
         row,
         enrollment.version.quizzes.find((quiz) => quiz.quiz_id === row.quiz_id)!.pass_threshold_percentage,
       )
@@ -60,15 +75,18 @@ function checkEnrollment({ enrollment, attempts }: EnrollmentModel, rows: readon
   }
 }
 
-function isOf({ quizId, number, completedAt }: Attempt, row: AttemptRow): boolean {
+/** Without a number and a time it is the one that was given in the answer. */
+function isOf({ attempt: { quizId, number, completedAt }, given }: ExpectedAttempt, row: AttemptRow): boolean {
   if (row.quiz_id !== quizId) return false
-  return number === null ? row.completed_at.getTime() === completedAt : row.attempt_number === number
+  if (number !== null) return row.attempt_number === number
+  return completedAt === null ? given.has(row.attempt_number) : row.completed_at.getTime() === completedAt
 }
 
-function mismatch({ score, startedAt, completedAt }: Attempt, row: AttemptRow, threshold: number): string | null {
+function mismatch({ attempt: { score, startedAt }, completed }: ExpectedAttempt, row: AttemptRow, threshold: number): string | null {
+  const completedAt = row.completed_at.getTime()
   if (row.score !== score) return `score is ${row.score}, not ${score}`
   if (row.is_passed !== score >= threshold) return `is_passed is ${row.is_passed} at ${score} of ${threshold}`
-  if (row.completed_at.getTime() !== completedAt) return `completed_at is ${row.completed_at.toISOString()}`
+  if (completedAt < completed.from || completedAt > completed.to) return `completed_at is ${row.completed_at.toISOString()}`
   if ((row.started_at?.getTime() ?? null) !== startedAt) return `started_at is ${row.started_at?.toISOString()}`
   return null
 }

@@ -5,6 +5,7 @@ import type { EnrollmentModel, Model } from '../model'
 import type { RestClient } from '../rest-client'
 import type { RecordedAttempts } from './check-attempts'
 import type { CompleteLessons } from './check-lessons'
+import { cyclesOf, type Cycles } from './cycles'
 
 export interface EnrollmentRow {
   key: string
@@ -26,6 +27,7 @@ interface Sum {
 export async function checkEnrollments(
   client: Client,
   model: Model,
+  cycles: Cycles,
   sumOf: (enrollment: EnrollmentModel) => Sum,
   findings: Findings,
 ): Promise<ReadonlyMap<string, EnrollmentRow>> {
@@ -36,7 +38,7 @@ export async function checkEnrollments(
   const found = new Map(rows.map((row) => [row.key, row]))
   for (const [key, enrollment] of model.enrollments) {
     const row = found.get(key)
-    const { status, enrolledAt } = enrollment.requests
+    const { status, enrolledAt, cycle } = enrollment.requests
     const wrong = (what: string) => findings.add('wrong', `enrollment ${key}: ${what}`)
     if (!row) {
       findings.add('lost', `enrollment ${key} has no row`)
@@ -44,7 +46,9 @@ export async function checkEnrollments(
     }
     if (row.status !== status) wrong(`status is ${row.status}, not ${status}`)
     if (row.enrolled_at.getTime() !== enrolledAt) wrong(`enrolled_at is ${row.enrolled_at.toISOString()}`)
-    if (row.cycle !== 1 || row.completed_at !== null) wrong(`cycle ${row.cycle}, completed_at ${row.completed_at?.toISOString()}`)
+    if (row.cycle !== cycle) wrong(`cycle is ${row.cycle}, not ${cycle}`)
+    if (cyclesOf(cycles, key).length !== row.cycle) wrong(`cycle ${row.cycle}, with ${cyclesOf(cycles, key).length - 1} archived`)
+    if (row.completed_at !== null) wrong(`completed_at is ${row.completed_at.toISOString()}`)
     const { percentage } = sumOf(enrollment)
     if (row.progress_percentage !== percentage) wrong(`progress_percentage is ${row.progress_percentage}, its rows make ${percentage}`)
   }
@@ -55,7 +59,7 @@ export async function checkEnrollments(
 export function summing(lessons: CompleteLessons, attempts: RecordedAttempts): (enrollment: EnrollmentModel) => Sum {
   return ({ enrollment: { key, version } }) => {
     const complete = lessons.get(key) ?? new Set()
-    const passed = new Set((attempts.get(key) ?? []).filter((row) => row.is_passed).map((row) => row.quiz_id))
+    const passed = new Set((attempts.get(key) ?? []).filter((row) => row.cycle === null && row.is_passed).map((row) => row.quiz_id))
     return { percentage: percentageOf(version, (id) => complete.has(id) || passed.has(id)), completedLessons: complete.size }
   }
 }
