@@ -27,14 +27,12 @@ const idsOf = (items: readonly Record<string, unknown>[]) => items.map((item) =>
 
 describe('GET /courses', () => {
   it('shows the caller’s courses, latest enrolled first, each with where to go on', async () => {
-    const learner = await member.enroll(course({ required: 3 }))
-    const [first] = learner.course.required
+    const learner = await member.enroll(course({ required: 4 }))
+    const [first, , third, fourth] = learner.course.required
     const untouched = await alsoIn(learner, 5, { required: 2 }, '99999999-0000-4000-8000-000000000001')
     const done = await alsoIn(learner, 7)
     await member.enroll(learner.course)
-    await api.patch(learner, {
-      items: [report(first, 100, at(30)), report(learner.course.required[2], 5, at(20)), report(learner.course.required[1], 5, at(20))],
-    })
+    await api.patch(learner, { items: [report(first, 100, at(30)), report(fourth, 5, at(20)), report(third, 5, at(20))] })
     const completion = { ...learner.completion(40), course_version_id: done.id }
     await member.take(CourseCompletedV1, completion)
     const page = await getPage(api, '', { sub: learner.userId })
@@ -58,12 +56,12 @@ describe('GET /courses', () => {
         row(done, { status: 'completed', percentage: 100, enrolled_at: at(7), completed_at: at(40), resume_lesson_id: null }),
         row(untouched, { enrolled_at: at(5), resume_lesson_id: untouched.required[0], org_id: '99999999-0000-4000-8000-000000000001' }),
         row(learner.course, {
-          percentage: 33,
+          percentage: 25,
           completed_lessons: 1,
-          total_lessons: 3,
+          total_lessons: 4,
           enrolled_at: at(0),
           last_accessed_at: at(30),
-          resume_lesson_id: learner.course.required[1],
+          resume_lesson_id: third,
         }),
       ],
       next_cursor: null,

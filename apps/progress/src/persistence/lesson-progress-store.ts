@@ -1,6 +1,5 @@
 import { binaryArray, query, type Tx } from '@laurel/postgres'
 import { markKey, type LessonMark } from '../domain/lesson-mark'
-import type { EnrollmentKey } from './enrollment-store'
 
 export type LessonStatus = 'not_started' | 'in_progress' | 'completed'
 
@@ -47,12 +46,6 @@ const WRITE = {
   completed: { name: 'lesson-progress-write-quietly', text: `with written as (${UPSERT}) select * from written where newly_completed` },
 }
 
-const OF_ENROLLMENT = {
-  name: 'lesson-progress-of-enrollment',
-  text: `select user_id, enrolled_course_version_id, lesson_id, status, progress_percentage, completed_at
-           from lesson_progress where user_id = $1 and enrolled_course_version_id = $2`,
-}
-
 /** A lesson's record after marks were written. */
 export interface WrittenLesson extends LessonProgress {
   /** It became complete by them: true exactly once in the life of a record. */
@@ -84,12 +77,6 @@ export async function writeLessonMarks(
       return [markKey(lesson), lesson]
     }),
   )
-}
-
-/** Every lesson of an enrollment that has a record. */
-export async function lessonsOf(tx: Tx, key: EnrollmentKey): Promise<LessonProgress[]> {
-  const rows = await query<LessonRow>(tx, OF_ENROLLMENT, [key.userId, key.courseVersionId])
-  return rows.map(toLessonProgress)
 }
 
 function toLessonProgress(row: LessonRow): LessonProgress {

@@ -72,7 +72,7 @@ async function carryOn(
     const skipped = await file.take(Math.min(PORTION, known.rows - file.position))
     if (skipped.length === 0) return { kind: 'another-file' }
   }
-  
+  if (!file.digest().equals(known.rowsHash)) return { kind: 'another-file' }
   if (known.state !== 'running') return (await file.take(1)).length > 0 ? { kind: 'another-file' } : finished(dataSource, known)
   for (;;) {
     const before = { rows: file.position, rowsHash: file.digest() }

@@ -52,15 +52,14 @@ export async function reportLessons(tx: Tx, reports: readonly LessonsReport[]): 
     if ('answer' in one) return one.answer
     const key = enrollmentKey(keyOf(reports[index]!))
     const standing = advanced.get(key) ?? standings.get(key)!
-    const { rule } = reports[index]!.version
-    const ordinal = (lesson: ReportedLesson) => rule.ordinalOf.get(lesson.lessonId)!
+    const { version } = reports[index]!
     const reported = new Map(one.marks.map(({ mark }) => [mark.lessonId, lessons.get(markKey(mark)) ?? notStarted(mark.lessonId)]))
     return {
       kind: 'recorded',
       standing,
-      completedLessons: lessonsDone(rule, standing.doneItems),
-      totalLessons: rule.items.filter((item) => item.kind === 'lesson').length,
-      lessons: [...reported.values()].sort((a, b) => ordinal(a) - ordinal(b)),
+      completedLessons: lessonsDone(version.rule, standing.doneItems),
+      totalLessons: version.lessons.length,
+      lessons: inCourseOrder([...reported.values()], version),
     }
   })
 }
@@ -86,6 +85,12 @@ function judge(report: LessonsReport, standing: Standing | undefined): Judged {
 
 function keyOf({ userId, version }: LessonsReport) {
   return { userId, courseVersionId: version.courseVersionId }
+}
+
+function inCourseOrder(lessons: readonly ReportedLesson[], { lessons: all }: CourseVersion): readonly ReportedLesson[] {
+  if (lessons.length === 1) return lessons
+  const place = new Map(all.map(({ id }, index) => [id, index]))
+  return lessons.toSorted((a, b) => place.get(a.lessonId)! - place.get(b.lessonId)!)
 }
 
 function notStarted(lessonId: string): ReportedLesson {

@@ -69,7 +69,7 @@ describe('a good token', () => {
     ['the role alone', { roles: ['org_admin'] }, false],
     ['the role and null', { roles: ['org_admin'], org_id: null }, false],
     ['an organisation alone', { roles: ['learner', 'admin'], org_id: ORGANISATION }, false],
-  ])('with %s: administrator of an organisation is %3$s', async (_what, claims, isOrgAdmin) => {
+  ])('with %s: says whether its caller administers an organisation', async (_what, claims, isOrgAdmin) => {
     const { body } = await me(await iam.sign(claims))
     expect(body).toMatchObject({ isOrgAdmin, orgId: claims.org_id?.toLowerCase() ?? null })
   })

@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import type { IamConfig } from '../config/shell-config'
 import { Problem } from '../problem/problem'
+import { UUID } from '../problem/validation'
 import type { Caller } from './caller'
 import { TokenCache } from './token-cache'
 
@@ -11,7 +12,6 @@ const JWKS_TIMEOUT_MS = 2_000
 const JWKS_COOLDOWN_MS = 10_000
 /** A key set older than this is read anew before it is used: what IAM withdrew is forgotten, and an outage is seen, after this. */
 const JWKS_MAX_AGE_MS = 600_000
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /**
  * Turns bearer tokens into callers: JWTs (RFC 7519) signed by a key of the remote key set with an allowed algorithm,

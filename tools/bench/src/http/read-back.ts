@@ -8,10 +8,10 @@ const AT_ONCE = 20_000
 /** The row of an acknowledged write must be there and at least as far; where it completed a lesson, the enrollment must know. */
 const LOST = `
   select count(*) filter (where p.user_id is null or p.progress_percentage < w.percentage or (w.percentage = 100 and p.completed_at is null)) as rows,
-         count(*) filter (where w.percentage = 100
-                            and (octet_length(e.done_items) * 8 <= w.lesson or get_bit(e.done_items, w.lesson) = 0)) as marks
+         count(*) filter (where w.percentage = 100 and case when w.lesson < octet_length(e.done_items) * 8
+                                                            then get_bit(e.done_items, w.lesson) = 0 else true end) as marks
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int4[], $5::int4[]) as w(user_id, lesson_id, course_version_id, lesson, percentage)
-    join progress.enrollments e using (user_id, course_version_id)
+    left join progress.enrollments e on e.user_id = w.user_id and e.course_version_id = w.course_version_id
     left join progress.lesson_progress p
       on p.user_id = w.user_id and p.lesson_id = w.lesson_id and p.enrolled_course_version_id = w.course_version_id`
 

@@ -4,6 +4,7 @@ const answer = (status: string, headers: string[], body = '') => `HTTP/1.1 ${sta
 const OK = answer('200 OK', ['content-type: application/json', 'Content-Length: 9'], '{"a":"b"}')
 const REFUSED = answer('503 Service Unavailable', ['Retry-After: 1', 'content-length: 2'], '{}')
 const BUSY = answer('503 Service Unavailable', ['content-length: 2'], '{}')
+const THROTTLED = answer('429 Too Many Requests', ['Retry-After: 1', 'content-length: 2'], '{}')
 const NOTHING = answer('204 No Content', ['date: today'])
 
 /** What the parser makes of the text when it comes in pieces of this many bytes. */
@@ -22,7 +23,7 @@ function parsed(text: string, size: number): string[] {
 
 describe('ResponseParser', () => {
   it.each([1, 2, 7, 30, 64, 1_000])('finds every answer in pieces of %d bytes', (size) => {
-    expect(parsed(OK + REFUSED + NOTHING + BUSY + OK, size)).toEqual(['200', '503 retry', '204', '503', '200'])
+    expect(parsed(OK + REFUSED + NOTHING + BUSY + THROTTLED + OK, size)).toEqual(['200', '503 retry', '204', '503', '429', '200'])
   })
 
   it('tells an answer only when its body is complete', () => {

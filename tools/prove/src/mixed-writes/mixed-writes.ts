@@ -93,6 +93,7 @@ async function prove(stage: Stage, o: ProofOptions): Promise<Evidence> {
         'dead letters': model.deadLetters.size,
         'events delivered again': repeats,
         'requests repeated': rest.repeated,
+        'starts for want of a database repeated': stage.replicas.reduce((sum, replica) => sum + replica.failedStarts, 0),
       }
     })
     checkReplicas(stage, findings)

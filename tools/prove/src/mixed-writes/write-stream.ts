@@ -71,7 +71,7 @@ export class WriteStream {
     const renewals = this.renewals.splice(0, Math.ceil((1.5 * this.renewalCount * size) / this.writes))
     const places = renewals.map(() => this.random.integer(0, window.length)).sort((a, b) => a - b)
     renewals.forEach((renewal, index) => window.splice(places[index]! + index, 0, renewal))
-    return window.flat() as Write[]
+    return window.flat()
   }
 
   private renewal(enrollment: Enrollment, nth: number): readonly [Write, Write] {

@@ -16,6 +16,7 @@ export interface ReplicaOptions {
 }
 
 const RESTART_AFTER_MS = 200
+const LOOK_EVERY_MS = 100
 const READY_WITHIN_MS = 60_000
 const DRAINED_WITHIN_MS = 10_000
 
@@ -27,8 +28,11 @@ export class Replica {
   private isStopping = false
   /** Whether the end that comes next was asked for. */
   private isToldToEnd = false
-  /** How often it ended although nobody asked it to. */
+  private wasReady = false
+  /** How often it ended although it had been ready and nobody asked it to. */
   endedByItself = 0
+  /** How often it ended before it was ready, such as for want of a database: then it is tried again. */
+  failedStarts = 0
   /** How often it had not ended ten seconds after SIGTERM. */
   refusedToEnd = 0
 
@@ -54,19 +58,9 @@ export class Replica {
   async start(): Promise<void> {
     this.launch()
     const deadline = Date.now() + READY_WITHIN_MS
-    while (!(await this.isReady())) {
-      if (Date.now() > deadline || this.endedByItself > 2) throw new Error(`${this.name} did not start: see ${this.options.logFile}`)
-      await pause(50)
-    }
-  }
-
-  async isReady(): Promise<boolean> {
-    try {
-      const response = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) })
-      await response.arrayBuffer()
-      return response.ok
-    } catch {
-      return false
+    while (!this.wasReady) {
+      if (Date.now() > deadline || this.failedStarts > 2) throw new Error(`${this.name} did not start: see ${this.options.logFile}`)
+      await pause(LOOK_EVERY_MS)
     }
   }
 
@@ -95,17 +89,38 @@ export class Replica {
     const child = spawn(process.execPath, [script], { env: variables, stdio: ['ignore', log, log] })
     closeSync(log)
     this.child = child
+    this.wasReady = false
+    void this.untilReady(child)
     this.gone = new Promise((resolve) => child.once('exit', resolve))
     void this.gone.then(() => this.restart())
   }
 
+  private async untilReady(child: ChildProcess): Promise<void> {
+    while (this.child === child && !this.wasReady) {
+      const isReady = await isOk(`${this.url}/readyz`)
+      if (this.child === child) this.wasReady = isReady
+      await pause(LOOK_EVERY_MS)
+    }
+  }
+
   private async restart(): Promise<void> {
     this.child = undefined
-    if (!this.isToldToEnd) this.endedByItself++
+    if (!this.isToldToEnd && this.wasReady) this.endedByItself++
+    if (!this.isToldToEnd && !this.wasReady) this.failedStarts++
     this.isToldToEnd = false
     if (this.isStopping) return
     await pause(RESTART_AFTER_MS)
     if (!this.isStopping) this.launch()
+  }
+}
+
+async function isOk(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+    await response.arrayBuffer()
+    return response.ok
+  } catch {
+    return false
   }
 }
 
