@@ -86,7 +86,7 @@ class RestFlow {
   async untilRecovered(): Promise<void> {
     const { faults, findings, signal } = this.o
     const deadline = Date.now() + RECOVERED_WITHIN_MS
-    while (faults.unrecovered.length > 0 && Date.now() < deadline && this.repeatable) {
+    while (!faults.isOver && Date.now() < deadline && this.repeatable) {
       for (let replica = 0; replica < this.o.replicas; replica++) await this.one(this.repeatable, replica)
       await pause(20, undefined, { signal })
     }

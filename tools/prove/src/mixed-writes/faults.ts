@@ -9,7 +9,12 @@ interface Planned {
   readonly kind: FaultKind
   /** How much of the writing is done by then, 0 to 1. */
   readonly share: number
+  /** Wait for the next acknowledged write and strike that instant: what is acknowledged too early is lost by it. */
+  readonly isOnAcknowledgement: boolean
 }
+
+/** Strikes; told which replica has just acknowledged a write, if one has. */
+type Aimed = (acknowledgedBy: number | null) => void
 
 interface Open {
   readonly kind: FaultKind
@@ -21,6 +26,7 @@ interface Open {
 /** Crashes what the plan says, and notes when the first write after each crash is acknowledged. */
 export class Faults {
   private readonly planned: Planned[]
+  private aimed: Aimed[] = []
   private open: Open[] = []
   readonly injected: Record<FaultKind, number> = { 'service SIGKILL': 0, 'service SIGTERM': 0, 'Postgres SIGKILL': 0 }
   /** The longest recovery so far, in milliseconds. */
@@ -31,22 +37,37 @@ export class Faults {
     private readonly random: Random,
     counts: Readonly<Record<FaultKind, number>>,
   ) {
-    // Not at the very end: recovering has to be seen.
-    const planned = FAULTS.flatMap((kind) => Array.from({ length: counts[kind] }, () => ({ kind, share: 0.03 + 0.87 * random.fraction() })))
+    const planned = FAULTS.flatMap((kind) =>
+      Array.from({ length: counts[kind] }, () => {
+        // Not at the very end: recovering has to be seen.
+        return { kind, share: 0.03 + 0.87 * random.fraction(), isOnAcknowledgement: random.chance(0.6) }
+      }),
+    )
     this.planned = planned.sort((a, b) => a.share - b.share)
   }
 
   /** Injects what is due when so much of the writing is done. */
   reached(share: number): void {
-    while (this.planned[0] !== undefined && this.planned[0].share <= share) this.inject(this.planned.shift()!.kind)
+    while (this.planned[0] !== undefined && this.planned[0].share <= share) {
+      const { kind, isOnAcknowledgement } = this.planned.shift()!
+      const strike = this.aim(kind)
+      if (isOnAcknowledgement) this.aimed.push(strike)
+      else strike(null)
+    }
   }
 
   /** A write that was sent at `sentAt` is acknowledged now. */
   acknowledged(replica: number, sentAt: Time): void {
-    if (this.open.length === 0) return
+    // First of all, since the instant counts.
+    this.aimed.shift()?.(replica)
     const isOver = (fault: Open) => sentAt > fault.at && (fault.replica === null || fault.replica === replica)
     for (const fault of this.open.filter(isOver)) this.recoveryMs = Math.max(this.recoveryMs, Date.now() - fault.at)
     this.open = this.open.filter((fault) => !isOver(fault))
+  }
+
+  /** Whether every fault is injected and has been followed by an acknowledged write. */
+  get isOver(): boolean {
+    return this.aimed.length === 0 && this.open.length === 0
   }
 
   /** What has not recovered yet, in words. */
@@ -54,15 +75,20 @@ export class Faults {
     return this.open.map(({ kind, replica }) => (replica === null ? kind : `${kind} of ${this.stage.replicas[replica]!.name}`))
   }
 
-  private inject(kind: FaultKind): void {
-    if (kind === 'Postgres SIGKILL') {
-      this.stage.crashPostgres()
+  private aim(kind: FaultKind): Aimed {
+    if (kind !== 'Postgres SIGKILL') return (acknowledgedBy) => this.end(kind, acknowledgedBy)
+    const crash = this.stage.aimAtPostgres()
+    return () => {
+      crash()
       this.note(kind, null)
-      return
     }
-    // One that is down already is not killed: then another one is, or none.
-    const indexes = this.random.shuffled([...this.stage.replicas.keys()])
-    const hit = indexes.find((index) => this.stage.replicas[index]!.end(kind === 'service SIGKILL' ? 'SIGKILL' : 'SIGTERM'))
+  }
+
+  private end(kind: Exclude<FaultKind, 'Postgres SIGKILL'>, acknowledgedBy: number | null): void {
+    const { replicas } = this.stage
+    // One that is down already is not ended: then another one is, or none.
+    const candidates = [...(acknowledgedBy === null ? [] : [acknowledgedBy]), ...this.random.shuffled([...replicas.keys()])]
+    const hit = candidates.find((index) => replicas[index]!.end(kind === 'service SIGKILL' ? 'SIGKILL' : 'SIGTERM'))
     if (hit !== undefined) this.note(kind, hit)
   }
 

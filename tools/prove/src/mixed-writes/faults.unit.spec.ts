@@ -11,10 +11,15 @@ function stage(down: readonly number[] = []) {
     name: `replica ${index}`,
     end: (signal: string) => !down.includes(index) && hit.push(`${signal} ${index}`) > 0,
   }))
-  return { hit, stage: { replicas, crashPostgres: () => hit.push('crash') } as unknown as Stage }
+  return { hit, stage: { replicas, aimAtPostgres: () => () => hit.push('crash') } as unknown as Stage }
 }
 
-const planned = (on: Stage, counts: Partial<typeof NOTHING>) => new Faults(on, new Random('faults'), { ...NOTHING, ...counts })
+/** @param acknowledgement whether all faults wait for one, or none does */
+function planned(on: Stage, counts: Partial<typeof NOTHING>, { acknowledgement = false } = {}): Faults {
+  const random = new Random('faults')
+  jest.spyOn(random, 'chance').mockReturnValue(acknowledgement)
+  return new Faults(on, random, { ...NOTHING, ...counts })
+}
 
 describe('Faults', () => {
   beforeEach(() => void jest.useFakeTimers({ now: 1_000 }))
@@ -58,5 +63,18 @@ describe('Faults', () => {
     jest.setSystemTime(2_000)
     faults.acknowledged(1, 1_001)
     expect([faults.unrecovered, faults.recoveryMs]).toEqual([[], 1_000])
+  })
+
+  it('waits for an acknowledgement, and strikes the replica that gave it', () => {
+    const { hit, stage: on } = stage()
+    const faults = planned(on, { 'service SIGKILL': 1, 'Postgres SIGKILL': 1 }, { acknowledgement: true })
+    faults.reached(1)
+    expect([hit, faults.isOver]).toEqual([[], false])
+    faults.acknowledged(1, 900)
+    faults.acknowledged(1, 900)
+    expect([...hit].sort()).toEqual(['SIGKILL 1', 'crash'])
+    expect(faults.isOver).toBe(false)
+    faults.acknowledged(1, 1_001)
+    expect(faults.isOver).toBe(true)
   })
 })

@@ -1,18 +1,21 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Sends SIGKILL to a process and to every child that it has at this moment. */
-export function killTree(pid: number): void {
-  const children = childrenOf(pid)
+/**
+ * Looks up a process and its children, and returns what sends SIGKILL to all of them at once. A child that comes in
+ * between ends by itself when it sees that its parent is gone.
+ */
+export function aimAt(pid: number): () => void {
   // The parent first, so that it cannot replace the children.
-  for (const one of [pid, ...children]) kill(one)
+  const tree = [pid, ...childrenOf(pid)]
+  return () => tree.forEach(kill)
 }
 
 function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch (error) {
-    // It ended meanwhile: children see that their parent is gone.
+    // It ended meanwhile.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }

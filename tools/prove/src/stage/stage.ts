@@ -6,7 +6,7 @@ import { createKafka, createTopics, type Kafka, type TopicSpec } from '@laurel/m
 import { provision, serviceUrl, type ServiceRole } from '@laurel/postgres'
 import { givenServers } from '../config'
 import { Iam } from './iam'
-import { killTree } from './process-tree'
+import { aimAt } from './process-tree'
 import { freePort, Replica } from './replica'
 
 /** This file lies in tools/prove/src/stage, or compiled in tools/prove/dist/stage. */
@@ -68,9 +68,9 @@ export class Stage {
     return createKafka({ brokers: this.infra.kafka.brokers, clientId })
   }
 
-  /** SIGKILL of the postmaster and all of its children; it is started again on the same data. */
-  crashPostgres(): void {
-    killTree(this.infra.processes.postgres!.pid)
+  /** Returns what sends SIGKILL to the postmaster and all of its children; it is started again on the same data. */
+  aimAtPostgres(): () => void {
+    return aimAt(this.infra.processes.postgres!.pid)
   }
 
   /** Resolves when nothing runs any more. */

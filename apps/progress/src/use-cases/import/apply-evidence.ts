@@ -51,7 +51,7 @@ async function applyLessons(tx: Tx, rows: readonly FittingRow<LessonRow>[]): Pro
     known.set(markKey(mark), after)
     return { number, kind: before && isSame(before, after) ? 'unchanged' : 'applied' }
   })
-  await recordLessons(tx, marks, { announce: false })
+  await recordLessons(tx, marks, { announce: true })
   return outcomes
 }
 
