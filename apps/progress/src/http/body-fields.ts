@@ -8,10 +8,12 @@ export const EXAMPLE = {
   quiz: '44444444-4444-4444-8444-444444444444',
   course: '55555555-5555-4555-8555-555555555555',
   org: '66666666-6666-4666-8666-666666666666',
+  import: '77777777-7777-4777-8777-777777777777',
   time: '2026-01-05T09:30:00.000Z',
+  cursor: 'MjIyMjIyMjI',
 } as const
 
-type Id = Exclude<keyof typeof EXAMPLE, 'time'>
+type Id = Exclude<keyof typeof EXAMPLE, 'time' | 'cursor'>
 
 export const IdBody = (of: Id) => ApiProperty({ format: 'uuid', example: EXAMPLE[of] })
 export const NullableIdBody = (of: Id, description: string) =>
@@ -34,7 +36,7 @@ export const StandingBody = () => PercentageBody('By the course rule; 100 once c
 /** A list of bodies of one class. */
 export const ListBody = (type: new () => object, description: string) => ApiProperty({ type: [type], description })
 export const NextCursorBody = () =>
-  ApiProperty({ type: String, nullable: true, description: 'The cursor of the next page; null on the last', example: 'MjIyMjIyMjI' })
+  ApiProperty({ type: String, nullable: true, description: 'The cursor of the next page; null on the last', example: EXAMPLE.cursor })
 
 export function toTime(date: Date | null): string | null {
   return date?.toISOString() ?? null

@@ -1,16 +1,16 @@
 import { CourseVersionStore } from '@laurel/course-versions'
-import { CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
+import { ApiProblems, CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
 import { Controller, Get, Param, Query } from '@nestjs/common'
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger'
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { CallerDatabase } from '../persistence/caller-database'
 import { readCourseProgress } from '../use-cases/read-course-progress'
 import { CourseProgressBody, toCourseProgressBody } from './course-progress-body'
 import { requireCourseInSight } from './enrolled-course'
+import { CourseParam } from './path-fields'
 import { learnerToRead } from './read-access'
 import { LearnerQuery } from './read-dto'
 
 @ApiTags('progress')
-@ApiBearerAuth()
 @Controller('api/v1/courses/:id/progress')
 export class CourseProgressReadController {
   constructor(
@@ -18,9 +18,11 @@ export class CourseProgressReadController {
     private readonly versions: CourseVersionStore,
   ) {}
 
-  /** The learner's progress with every lesson, quiz and attempt, and where to go on. The id is a course version's or a course's. */
   @Get()
+  @ApiOperation({ summary: 'A learner’s progress with every lesson, quiz and attempt, and where to go on' })
+  @CourseParam()
   @ApiOkResponse({ type: CourseProgressBody })
+  @ApiProblems(403, 404, 409)
   read(@Param('id', UuidPipe) id: string, @Query() query: LearnerQuery, @CurrentCaller() caller: Caller): Promise<CourseProgressBody> {
     const learner = learnerToRead(caller, query.user_id)
     return this.callers.run(caller, async (tx) => {

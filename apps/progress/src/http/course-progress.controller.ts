@@ -1,17 +1,17 @@
 import { Body, Controller, Param, Patch } from '@nestjs/common'
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger'
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { CourseVersionStore, type CourseVersion } from '@laurel/course-versions'
 import { ApiProblems, CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
 import { CallerDatabase } from '../persistence/caller-database'
 import type { ReportAnswer, ReportedLesson } from '../use-cases/report-lessons'
 import { requireEnrolledCourse } from './enrolled-course'
 import { LessonReportQueue } from './lesson-report-queue'
+import { CourseParam } from './path-fields'
 import { ApiProgressReport, PROGRESS_REPORT, type LessonReport, type ProgressReport } from './progress-report'
 import { ReportedProgressBody } from './progress-report-body'
 import { requestTime } from './request-time'
 
 @ApiTags('progress')
-@ApiBearerAuth()
 @Controller('api/v1/courses/:id/progress')
 export class CourseProgressController {
   constructor(
@@ -20,11 +20,12 @@ export class CourseProgressController {
     private readonly queue: LessonReportQueue,
   ) {}
 
-  /** Records what the caller did in one or more lessons. The id is a course version's or a course's. */
   @Patch()
+  @ApiOperation({ summary: 'Records what the caller did in one or more lessons' })
+  @CourseParam()
   @ApiProgressReport()
   @ApiOkResponse({ type: ReportedProgressBody })
-  @ApiProblems(400, 404, 409, 422)
+  @ApiProblems(404, 409, 422)
   async report(
     @Param('id', UuidPipe) id: string,
     @Body(PROGRESS_REPORT) body: ProgressReport,

@@ -1,17 +1,17 @@
 import { Controller, Get, Param, Query } from '@nestjs/common'
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger'
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { CourseVersionStore } from '@laurel/course-versions'
-import { CurrentCaller, UuidPipe, type Caller } from '@laurel/service-shell'
+import { ApiProblems, CurrentCaller, UuidPipe, type Caller } from '@laurel/service-shell'
 import { CallerDatabase } from '../persistence/caller-database'
 import { readCycles, type CycleStanding } from '../use-cases/read-cycles'
 import { toTime } from './body-fields'
 import { CyclesBody, type CycleItemBody } from './cycle-dto'
 import { requireCourseInSight } from './enrolled-course'
+import { CourseParam } from './path-fields'
 import { learnerToRead } from './read-access'
 import { LearnerQuery } from './read-dto'
 
 @ApiTags('enrollments')
-@ApiBearerAuth()
 @Controller('api/v1/courses/:id/cycles')
 export class CyclesController {
   constructor(
@@ -19,9 +19,11 @@ export class CyclesController {
     private readonly versions: CourseVersionStore,
   ) {}
 
-  /** Every time that the learner took the course. The id is a course version's or a course's. */
   @Get()
+  @ApiOperation({ summary: 'Every time that the learner took the course' })
+  @CourseParam()
   @ApiOkResponse({ type: CyclesBody })
+  @ApiProblems(403, 404, 409)
   async read(@Param('id', UuidPipe) id: string, @Query() { user_id }: LearnerQuery, @CurrentCaller() caller: Caller): Promise<CyclesBody> {
     const learner = learnerToRead(caller, user_id)
     return this.callers.run(caller, async (tx) => {

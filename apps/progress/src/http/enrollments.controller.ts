@@ -1,7 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common'
-import { ApiBearerAuth, ApiCreatedResponse, ApiTags } from '@nestjs/swagger'
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { WriteConflictError, type Tx } from '@laurel/postgres'
-import { CurrentCaller, Problem, type Caller } from '@laurel/service-shell'
+import { ApiProblems, CurrentCaller, Problem, type Caller } from '@laurel/service-shell'
 import type { Enrollment, EnrollmentRequest } from '../domain/enrollment'
 import type { Requester } from '../domain/requester'
 import { CallerDatabase } from '../persistence/caller-database'
@@ -13,15 +13,15 @@ import { AnsweredOnce, Once } from './idempotency-key'
 import { requestTime } from './request-time'
 
 @ApiTags('enrollments')
-@ApiBearerAuth()
 @Controller('api/v1/enrollments')
 export class EnrollmentsController {
   constructor(private readonly callers: CallerDatabase) {}
 
-  /** Applies one request; a repeat answers the same. */
   @Post()
+  @ApiOperation({ summary: 'Applies one request about an enrollment; a repeat answers the same' })
   @AnsweredOnce()
   @ApiCreatedResponse({ type: EnrollmentBody })
+  @ApiProblems(403, 404, 409, 422)
   async request(@Body() body: EnrollmentRequestDto, @CurrentCaller() caller: Caller, @Once() once: OnceRequest): Promise<EnrollmentBody> {
     const request = toRequest(body, caller, new Date())
     try {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common'
-import { ApiHeader, ApiUnprocessableEntityResponse } from '@nestjs/swagger'
-import { Problem, type Caller } from '@laurel/service-shell'
+import { ApiHeader } from '@nestjs/swagger'
+import { ApiProblems, Problem, type Caller } from '@laurel/service-shell'
 import { KEY_HEADER, type OnceRequest } from '../use-cases/answer-once'
 
 /** What is read of a request that the guard has let through. */
@@ -27,10 +27,11 @@ export const AnsweredOnce = (): MethodDecorator =>
       name: KEY_HEADER,
       required: false,
       description:
-        'A name that the caller gives this request, unique among theirs of 24 hours: a repeat with the same body gets the first answer and changes nothing',
+        'A name that the caller gives this request, unique among theirs of 24 hours: a repeat with the same body gets the first answer and ' +
+        'changes nothing; another request of this name is a 422, and one that comes while the first is under way a 409',
       schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[ -~]{1,255}$', example: '8e03978e-40d5-43dd-bc93-6894a57f9324' },
     }),
-    ApiUnprocessableEntityResponse({ description: `The ${KEY_HEADER} was used for another request` }),
+    ApiProblems(400, 409, 422),
   )
 
 export function onceRequest({ method, url, headers, body, caller }: GuardedRequest): OnceRequest {

@@ -1,9 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger'
 import { IsIn, ValidateIf } from 'class-validator'
 import { KEPT_ERRORS, type ImportError, type ImportRun } from '../persistence/import-store'
-import { CountBody, ListBody, NextCursorBody, TimeBody } from './body-fields'
+import { CountBody, EXAMPLE, IdBody, ListBody, NextCursorBody, TimeBody } from './body-fields'
 
-const EXAMPLE_ID = '77777777-7777-4777-8777-777777777777'
 const STATES = ['running', 'done', 'stopped'] as const satisfies readonly ImportRun['state'][]
 
 export class ImportQuery {
@@ -19,6 +18,28 @@ export class ImportQuery {
   dry_run: 'true' | 'false' = 'false'
 }
 
+/** A lesson as a row of a file, in both formats. */
+export const IMPORT_EXAMPLES = {
+  csv: {
+    summary: 'text/csv',
+    value:
+      'record,user_id,course_version_id,lesson_id,progress_percentage,occurred_at\n' +
+      `lesson,${EXAMPLE.user},${EXAMPLE.version},${EXAMPLE.lesson},100,${EXAMPLE.time}\n`,
+  },
+  ndjson: {
+    summary: 'application/x-ndjson',
+    value:
+      JSON.stringify({
+        record: 'lesson',
+        user_id: EXAMPLE.user,
+        course_version_id: EXAMPLE.version,
+        lesson_id: EXAMPLE.lesson,
+        progress_percentage: 100,
+        occurred_at: EXAMPLE.time,
+      }) + '\n',
+  },
+}
+
 export class ImportErrorBody {
   @ApiProperty({ type: 'integer', minimum: 1, description: 'Number of the row, the header and empty lines not counted', example: 17 })
   readonly row: number
@@ -31,7 +52,7 @@ export class ImportErrorBody {
 }
 
 class ImportCountsBody {
-  @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
+  @IdBody('import')
   readonly import_id: string
 
   @ApiProperty({

@@ -1,20 +1,20 @@
 import type { Readable } from 'node:stream'
 import { CourseVersionStore } from '@laurel/course-versions'
 import { transaction } from '@laurel/postgres'
-import { Problem, Roles, StreamedBody, UuidPipe } from '@laurel/service-shell'
+import { ApiProblems, Problem, Roles, StreamedBody, UuidPipe } from '@laurel/service-shell'
 import { Body, Controller, Get, Headers, Param, Put, Query } from '@nestjs/common'
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger'
+import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { DataSource } from 'typeorm'
 import { importHistory, type ImportOutcome } from '../use-cases/import-history'
 import { readImport } from '../use-cases/read-import'
-import { ImportQuery, ImportResultBody, ImportStateBody, toCounts, toErrors } from './import-body'
+import { IMPORT_EXAMPLES, ImportQuery, ImportResultBody, ImportStateBody, toCounts, toErrors } from './import-body'
 import { PageQuery, readCursor, writeCursor } from './page'
+import { ImportParam } from './path-fields'
 
 const CSV = 'text/csv'
 const NDJSON = 'application/x-ndjson'
 
 @ApiTags('imports')
-@ApiBearerAuth()
 @Controller('api/v1/imports/:import_id')
 export class ImportsController {
   constructor(
@@ -22,17 +22,22 @@ export class ImportsController {
     private readonly versions: CourseVersionStore,
   ) {}
 
-  /**
-   * Imports history: enrollments, lessons and quiz attempts, one per row, as CSV with a header line or as JSON objects on
-   * lines. `record` says which: `enrollment` (enrolled_at; source_of_enrollment, org_id, due_at, status active or
-   * cancelled_by_user), `lesson` (lesson_id, progress_percentage, occurred_at) or `quiz_attempt` (quiz_id, attempt_number,
-   * score, completed_at; started_at); every row has user_id and course_version_id. The id is the caller's choice. Sending the
-   * same file again goes on where it broke off, and gives the result of one that is done; another file is a 409.
-   */
   @Put()
   @Roles('admin')
+  @ApiOperation({
+    summary: 'Imports history: enrollments, lessons and quiz attempts, one per row',
+    description:
+      'As CSV with a header line or as JSON objects on lines. `record` says which: `enrollment` (enrolled_at; source_of_enrollment, ' +
+      'org_id, due_at, status active or cancelled_by_user), `lesson` (lesson_id, progress_percentage, occurred_at) or `quiz_attempt` ' +
+      '(quiz_id, attempt_number, score, completed_at; started_at); every row has user_id and course_version_id. Sending the same ' +
+      'file again goes on where it broke off, and gives the result of one that is done; another file is a 409.',
+  })
+  @ImportParam()
+  @ApiHeader({ name: 'content-type', schema: { type: 'string', enum: [CSV, NDJSON] } })
   @StreamedBody(CSV, NDJSON)
+  @ApiBody({ schema: { type: 'string', format: 'binary' }, examples: IMPORT_EXAMPLES })
   @ApiOkResponse({ type: ImportResultBody })
+  @ApiProblems(409)
   async import(
     @Param('import_id', UuidPipe) id: string,
     @Query() query: ImportQuery,
@@ -49,10 +54,12 @@ export class ImportsController {
     return toResult(outcome, isDryRun)
   }
 
-  /** How far the import has got, also while it runs, and what was wrong with its rows. */
   @Get()
   @Roles('admin')
+  @ApiOperation({ summary: 'How far the import has got, also while it runs, and what was wrong with its rows' })
+  @ImportParam()
   @ApiOkResponse({ type: ImportStateBody })
+  @ApiProblems(404)
   async read(@Param('import_id', UuidPipe) id: string, @Query() query: PageQuery): Promise<ImportStateBody> {
     const [after] = readCursor(query.cursor, '\\d{1,9}') ?? ['0']
     const page = await transaction(this.dataSource, (tx) => readImport(tx, id, Number(after), query.limit))

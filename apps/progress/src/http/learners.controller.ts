@@ -1,16 +1,16 @@
 import { Readable } from 'node:stream'
 import { retryingTransaction, transaction } from '@laurel/postgres'
-import { CurrentCaller, Problem, Roles, UuidPipe, type Caller } from '@laurel/service-shell'
+import { ApiProblems, CurrentCaller, Problem, Roles, UuidPipe, type Caller } from '@laurel/service-shell'
 import { Controller, Delete, Get, Logger, Param, StreamableFile } from '@nestjs/common'
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger'
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { DataSource } from 'typeorm'
 import { CallerDatabase } from '../persistence/caller-database'
 import { eraseLearner, KEPT } from '../use-cases/erase-learner'
 import { exportLearner } from '../use-cases/export-learner'
 import { ErasureBody, LearnerExportBody } from './learner-data-body'
+import { LearnerParam } from './path-fields'
 
 @ApiTags('learners')
-@ApiBearerAuth()
 @Controller('api/v1/learners/:user_id')
 export class LearnersController {
   private readonly logger = new Logger(LearnersController.name)
@@ -20,9 +20,11 @@ export class LearnersController {
     private readonly callers: CallerDatabase,
   ) {}
 
-  /** Everything that progress holds about a learner, for themself or an administrator, as one JSON document. */
   @Get('export')
+  @ApiOperation({ summary: 'Everything that progress holds about a learner, for themself or an administrator' })
+  @LearnerParam()
   @ApiOkResponse({ type: LearnerExportBody })
+  @ApiProblems(403)
   async export(@Param('user_id', UuidPipe) id: string, @CurrentCaller() caller: Caller): Promise<StreamableFile> {
     const userId = id.toLowerCase()
     if (userId !== caller.userId && !caller.isAdmin) throw Problem.forbidden('the data of another learner is for administrators')
@@ -36,8 +38,9 @@ export class LearnersController {
     return new StreamableFile(Readable.from(joined(first.value as string, parts), { objectMode: false }), { type: 'application/json' })
   }
 
-  /** Erases a learner's data and says what is kept of it and why; a repeat finds nothing left. */
   @Delete()
+  @ApiOperation({ summary: 'Erases a learner’s data and says what is kept of it and why; a repeat finds nothing left' })
+  @LearnerParam()
   @Roles('admin')
   @ApiOkResponse({ type: ErasureBody })
   async erase(@Param('user_id', UuidPipe) id: string): Promise<ErasureBody> {

@@ -1,7 +1,7 @@
 import { CourseVersionStore } from '@laurel/course-versions'
-import { CurrentCaller, type Caller } from '@laurel/service-shell'
+import { ApiProblems, CurrentCaller, type Caller } from '@laurel/service-shell'
 import { Controller, Get, Query } from '@nestjs/common'
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger'
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { CallerDatabase } from '../persistence/caller-database'
 import { isInOrganisation, type MyCoursesKey } from '../persistence/my-courses-store'
 import { listMyCourses } from '../use-cases/list-my-courses'
@@ -11,7 +11,6 @@ import { anotherLearner, learnerToRead } from './read-access'
 import { MyCoursesQuery } from './read-dto'
 
 @ApiTags('progress')
-@ApiBearerAuth()
 @Controller('api/v1/courses')
 export class MyCoursesController {
   constructor(
@@ -19,9 +18,10 @@ export class MyCoursesController {
     private readonly versions: CourseVersionStore,
   ) {}
 
-  /** The courses that the caller is or was enrolled in, or those of another learner. */
   @Get()
+  @ApiOperation({ summary: 'The courses that the caller is or was enrolled in, or those of another learner' })
   @ApiOkResponse({ type: MyCoursesBody })
+  @ApiProblems(403)
   list(@Query() query: MyCoursesQuery, @CurrentCaller() caller: Caller): Promise<MyCoursesBody> {
     const { userId, orgId } = learnerToRead(caller, query.user_id)
     const after = toKey(query.cursor)

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger'
 import { IsString } from 'class-validator'
 import { Problem } from '@laurel/service-shell'
+import { EXAMPLE } from './body-fields'
 import { Optional } from './fields'
 import { WholeNumberField } from './query-fields'
 
@@ -11,7 +12,7 @@ export class PageQuery {
   @WholeNumberField(1, 200, 50, 'How many items a page holds at most')
   limit = 50
 
-  @ApiPropertyOptional({ description: 'next_cursor of the page before; the first page without it' })
+  @ApiPropertyOptional({ description: 'next_cursor of the page before; the first page without it', example: EXAMPLE.cursor })
   @Optional()
   @IsString({ message: 'must be given once' })
   cursor?: string

@@ -1,5 +1,5 @@
 import { Body, Controller, Param, Post } from '@nestjs/common'
-import { ApiBearerAuth, ApiCreatedResponse, ApiTags } from '@nestjs/swagger'
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { CourseVersionStore } from '@laurel/course-versions'
 import type { Tx } from '@laurel/postgres'
 import { ApiProblems, CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
@@ -11,11 +11,11 @@ import { answerOnce, type OnceRequest } from '../use-cases/answer-once'
 import { isPassed, recordReportedAttempt, type ReportOutcome } from '../use-cases/record-quiz-attempts'
 import { requireEnrolledCourse, requireOpen } from './enrolled-course'
 import { AnsweredOnce, Once } from './idempotency-key'
+import { CourseParam } from './path-fields'
 import { presentAttempt, QuizAttemptBody, QuizAttemptDto } from './quiz-attempt-dto'
 import { requestTime } from './request-time'
 
 @ApiTags('quiz attempts')
-@ApiBearerAuth()
 @Controller('api/v1/courses/:id/quiz-attempts')
 export class QuizAttemptsController {
   constructor(
@@ -23,8 +23,12 @@ export class QuizAttemptsController {
     private readonly versions: CourseVersionStore,
   ) {}
 
-  /** Records a finished attempt of the caller; whether it passed is computed from the course version's threshold. */
   @Post()
+  @ApiOperation({
+    summary: 'Records a finished attempt of the caller',
+    description: 'Whether it passed is computed from the threshold of the course version.',
+  })
+  @CourseParam()
   @AnsweredOnce()
   @ApiCreatedResponse({ type: QuizAttemptBody })
   @ApiProblems(404, 409, 422)

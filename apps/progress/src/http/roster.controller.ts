@@ -1,17 +1,17 @@
 import { CourseVersionStore } from '@laurel/course-versions'
-import { CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
+import { ApiProblems, CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
 import { Controller, Get, Param, Query } from '@nestjs/common'
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger'
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { CallerDatabase } from '../persistence/caller-database'
 import type { EnrollmentKey } from '../persistence/enrollment-store'
 import { listRoster } from '../use-cases/list-roster'
 import { readCursor, UUID_PART, writeCursor } from './page'
+import { CourseParam } from './path-fields'
 import { courseSight } from './read-access'
 import { RosterQuery } from './read-dto'
 import { RosterBody, toRosterEntry } from './roster-body'
 
 @ApiTags('administration')
-@ApiBearerAuth()
 @Controller('api/v1/courses/:id/roster')
 export class RosterController {
   constructor(
@@ -19,9 +19,11 @@ export class RosterController {
     private readonly versions: CourseVersionStore,
   ) {}
 
-  /** Who is or was enrolled in a course version, or in any version of a course. For administrators. */
   @Get()
+  @ApiOperation({ summary: 'Who is or was enrolled in a course version, or in any version of a course. For administrators' })
+  @CourseParam()
   @ApiOkResponse({ type: RosterBody })
+  @ApiProblems(403, 404)
   list(@Param('id', UuidPipe) id: string, @Query() query: RosterQuery, @CurrentCaller() caller: Caller): Promise<RosterBody> {
     const { orgId } = courseSight(caller, query.org_id)
     const filter = { orgId, status: query.status ?? null, minPercentage: query.min_percentage, maxPercentage: query.max_percentage }

@@ -1,15 +1,16 @@
 import { CourseVersionStore } from '@laurel/course-versions'
-import { CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
+import { ApiProblems, CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
 import { Controller, Get, Param, Query } from '@nestjs/common'
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger'
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { CallerDatabase } from '../persistence/caller-database'
 import { readStatistics } from '../use-cases/read-statistics'
+import { EXAMPLE } from './body-fields'
+import { UuidParam } from './path-fields'
 import { courseSight } from './read-access'
 import { StatisticsQuery } from './read-dto'
 import { CourseStatisticsBody, toStatisticsBody } from './statistics-body'
 
 @ApiTags('administration')
-@ApiBearerAuth()
 @Controller('api/v1/courses/:id/statistics')
 export class StatisticsController {
   constructor(
@@ -17,9 +18,14 @@ export class StatisticsController {
     private readonly versions: CourseVersionStore,
   ) {}
 
-  /** How the learners of one course version fare, and where they stop. For administrators; those of an organisation see its learners. */
   @Get()
+  @ApiOperation({
+    summary: 'How the learners of one course version fare, and where they stop',
+    description: 'For administrators; those of an organisation see its learners.',
+  })
+  @UuidParam('id', 'A course version', EXAMPLE.version)
   @ApiOkResponse({ type: CourseStatisticsBody })
+  @ApiProblems(403, 404, 422)
   async read(
     @Param('id', UuidPipe) id: string,
     @Query() query: StatisticsQuery,

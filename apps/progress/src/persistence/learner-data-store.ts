@@ -24,7 +24,7 @@ const ADD = { name: 'erased-add', text: 'insert into erased_learner (user_hash, 
 // What is kept for statistics says nothing that a topic says of a learner too: no moment but the day, no revision, no id
 // that is made of the learner's. The pseudonym is another for each course version.
 const ANONYMOUS = `
-  user_id = p.id, enrolled_at = date_trunc('day', enrolled_at, 'UTC'), completed_at = completed_at,
+  user_id = p.id, enrolled_at = date_trunc('day', enrolled_at, 'UTC'), completed_at = date_trunc('day', completed_at, 'UTC'),
   cycle_started_at = date_trunc('day', cycle_started_at, 'UTC'), created_at = date_trunc('day', created_at, 'UTC'),
   updated_at = date_trunc('day', now(), 'UTC'), due_at = null, requested_at = null, revoked_completion_id = null,
   status_reason = null, revision = 1`

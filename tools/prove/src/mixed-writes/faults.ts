@@ -13,8 +13,8 @@ interface Planned {
   readonly isOnAcknowledgement: boolean
 }
 
-/** Strikes; told which replica has just acknowledged a write, if one has. */
-type Aimed = (acknowledgedBy: number | null) => void
+/** Strikes, unless it was aimed too long ago; told which replica has just acknowledged a write, if one has. */
+type Strike = (acknowledgedBy: number | null) => boolean
 
 interface Open {
   readonly kind: FaultKind
@@ -26,7 +26,7 @@ interface Open {
 /** Crashes what the plan says, and notes when the first write after each crash is acknowledged. */
 export class Faults {
   private readonly planned: Planned[]
-  private aimed: Aimed[] = []
+  private readonly aimed: { readonly kind: FaultKind; readonly strike: Strike }[] = []
   private open: Open[] = []
   readonly injected: Record<FaultKind, number> = { 'service SIGKILL': 0, 'service SIGTERM': 0, 'Postgres SIGKILL': 0 }
   /** The longest recovery so far, in milliseconds. */
@@ -51,15 +51,15 @@ export class Faults {
     while (this.planned[0] !== undefined && this.planned[0].share <= share) {
       const { kind, isOnAcknowledgement } = this.planned.shift()!
       const strike = this.aim(kind)
-      if (isOnAcknowledgement) this.aimed.push(strike)
-      else strike(null)
+      if (isOnAcknowledgement || !strike(null)) this.aimed.push({ kind, strike })
     }
   }
 
   /** A write that was sent at `sentAt` is acknowledged now. */
   acknowledged(replica: number, sentAt: Time): void {
     // First of all, since the instant counts.
-    this.aimed.shift()?.(replica)
+    const next = this.aimed.shift()
+    if (next && !next.strike(replica)) this.aimed.push({ kind: next.kind, strike: this.aim(next.kind) })
     const isOver = (fault: Open) => sentAt > fault.at && (fault.replica === null || fault.replica === replica)
     for (const fault of this.open.filter(isOver)) this.recoveryMs = Math.max(this.recoveryMs, Date.now() - fault.at)
     this.open = this.open.filter((fault) => !isOver(fault))
@@ -75,21 +75,23 @@ export class Faults {
     return this.open.map(({ kind, replica }) => (replica === null ? kind : `${kind} of ${this.stage.replicas[replica]!.name}`))
   }
 
-  private aim(kind: FaultKind): Aimed {
+  private aim(kind: FaultKind): Strike {
     if (kind !== 'Postgres SIGKILL') return (acknowledgedBy) => this.end(kind, acknowledgedBy)
     const crash = this.stage.aimAtPostgres()
     return () => {
-      crash()
-      this.note(kind, null)
+      const isHit = crash()
+      if (isHit) this.note(kind, null)
+      return isHit
     }
   }
 
-  private end(kind: Exclude<FaultKind, 'Postgres SIGKILL'>, acknowledgedBy: number | null): void {
+  private end(kind: Exclude<FaultKind, 'Postgres SIGKILL'>, acknowledgedBy: number | null): boolean {
     const { replicas } = this.stage
-    // One that is down already is not ended: then another one is, or none.
+    // One that is down already is not ended: then another one is, or the next one that acknowledges a write.
     const candidates = [...(acknowledgedBy === null ? [] : [acknowledgedBy]), ...this.random.shuffled([...replicas.keys()])]
     const hit = candidates.find((index) => replicas[index]!.end(kind === 'service SIGKILL' ? 'SIGKILL' : 'SIGTERM'))
     if (hit !== undefined) this.note(kind, hit)
+    return hit !== undefined
   }
 
   private note(kind: FaultKind, replica: number | null): void {

@@ -7,11 +7,12 @@ const NOTHING: Record<FaultKind, number> = { 'service SIGKILL': 0, 'service SIGT
 /** A stage of two replicas that notes what is done to it; `down` are those that have no process now. */
 function stage(down: readonly number[] = []) {
   const hit: string[] = []
+  const aim = { isFresh: true }
   const replicas = [0, 1].map((index) => ({
     name: `replica ${index}`,
     end: (signal: string) => !down.includes(index) && hit.push(`${signal} ${index}`) > 0,
   }))
-  return { hit, stage: { replicas, aimAtPostgres: () => () => hit.push('crash') } as unknown as Stage }
+  return { hit, aim, stage: { replicas, aimAtPostgres: () => () => aim.isFresh && hit.push('crash') > 0 } as unknown as Stage }
 }
 
 /** @param acknowledgement whether all faults wait for one, or none does */
@@ -35,14 +36,14 @@ describe('Faults', () => {
     expect(faults.injected).toEqual({ 'service SIGKILL': 3, 'service SIGTERM': 2, 'Postgres SIGKILL': 2 })
   })
 
-  it('kills a replica that runs, and counts nothing when none does', () => {
+  it('kills a replica that runs, and waits for one when none does', () => {
     const one = stage([0])
     planned(one.stage, { 'service SIGKILL': 2 }).reached(1)
     expect(one.hit).toEqual(['SIGKILL 1', 'SIGKILL 1'])
     const none = planned(stage([0, 1]).stage, { 'service SIGKILL': 2 })
     none.reached(1)
     expect(none.injected['service SIGKILL']).toBe(0)
-    expect(none.unrecovered).toEqual([])
+    expect([none.unrecovered, none.isOver]).toEqual([[], false])
   })
 
   it('is over when that replica acknowledges a write which was sent after the kill', () => {
@@ -76,5 +77,17 @@ describe('Faults', () => {
     expect(faults.isOver).toBe(false)
     faults.acknowledged(1, 1_001)
     expect(faults.isOver).toBe(true)
+  })
+
+  it('aims again when the acknowledgement comes too late', () => {
+    const { hit, aim, stage: on } = stage()
+    const faults = planned(on, { 'Postgres SIGKILL': 1 }, { acknowledgement: true })
+    faults.reached(1)
+    aim.isFresh = false
+    faults.acknowledged(0, 900)
+    expect([hit, faults.isOver]).toEqual([[], false])
+    aim.isFresh = true
+    faults.acknowledged(0, 900)
+    expect(hit).toEqual(['crash'])
   })
 })

@@ -15,7 +15,7 @@ import { Faults } from './faults'
 import { KafkaWriter } from './kafka-writer'
 import { Model } from './model'
 import { RestClient } from './rest-client'
-import { settle } from './settle'
+import { settle, Unsettled } from './settle'
 import { makeWorld, type World } from './world'
 import { WriteStream } from './write-stream'
 
@@ -56,7 +56,7 @@ async function prove(stage: Stage, o: ProofOptions): Promise<Evidence> {
   const random = new Random(`${seed} timing`)
   const urls = stage.replicas.map((replica) => replica.url)
   const rest = new RestClient({ urls, connections: 64, tokenOf: (userId) => tokens.get(userId)!, random, findings, faults, signal })
-  const settled = () => settle({ kafka: kafkaClient, adminUrl: stage.adminUrl, parked: model.parked.size, findings, signal })
+  const settled = () => settle({ kafka: kafkaClient, adminUrl: stage.adminUrl, parked: model.parked.size, signal })
   try {
     const stream = new WriteStream(new Random(`${seed} writes`), world, writes)
     await enrollAll({ world, model, records: stream.records, kafka, rest, settled })
@@ -76,7 +76,11 @@ async function prove(stage: Stage, o: ProofOptions): Promise<Evidence> {
       signal,
     })
     say('  all acknowledged; waiting until everything is applied')
-    await settled()
+    await settled().catch((error: unknown) => {
+      if (!(error instanceof Unsettled)) throw error
+      // The rows tell what that means.
+      findings.add('wrong', error.message)
+    })
     say('  comparing with the model')
     const figures = await withClient(stage.adminUrl, async (client) => {
       const cycles = await readCycles(client)

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Kafka } from '@laurel/messaging'
 import type { Client } from 'pg'
-import type { Findings } from '../findings'
 import { withClient } from './database'
 
 /** What progress reads. */
@@ -14,17 +13,18 @@ interface Standstill {
   readonly unfinished: string | null
 }
 
+/** The service has not applied everything in time; the message says what is left. */
+export class Unsettled extends Error {
+  override readonly name = 'Unsettled'
+}
+
 /**
  * Waits until the service has applied every record, published all that follows, and holds back no more than `parked`
- * records. What is not done after two minutes is a finding.
+ * records.
+ *
+ * @throws Unsettled after two minutes
  */
-export async function settle(o: {
-  kafka: Kafka
-  adminUrl: string
-  parked: number
-  findings: Findings
-  signal: AbortSignal
-}): Promise<void> {
+export async function settle(o: { kafka: Kafka; adminUrl: string; parked: number; signal: AbortSignal }): Promise<void> {
   const admin = o.kafka.admin()
   await admin.connect()
   try {
@@ -34,7 +34,7 @@ export async function settle(o: {
       const { unfinished } = await withClient(o.adminUrl, (client) => look(client, before, o.parked)).catch(asUnfinished)
       // What the relay published in between must have been read, too.
       if (unfinished === null && same(before, await endsOf(admin))) return
-      if (Date.now() > deadline) return o.findings.add('wrong', `after two minutes ${unfinished}`)
+      if (Date.now() > deadline) throw new Unsettled(`after two minutes ${unfinished ?? 'events are still published'}`)
       await pause(POLL_MS, undefined, { signal: o.signal })
     }
   } finally {

@@ -1,14 +1,23 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 
+/** For so long a process id that was looked up is still that process's. */
+const FRESH_MS = 100
+
 /**
- * Looks up a process and its children, and returns what sends SIGKILL to all of them at once. A child that comes in
- * between ends by itself when it sees that its parent is gone.
+ * Looks up a process and its children, and returns what sends SIGKILL to all of them at once. It does nothing and returns
+ * false when it is called so late that an id may belong to another process. A child that comes in between ends by itself
+ * when it sees that its parent is gone.
  */
-export function aimAt(pid: number): () => void {
+export function aimAt(pid: number): () => boolean {
   // The parent first, so that it cannot replace the children.
   const tree = [pid, ...childrenOf(pid)]
-  return () => tree.forEach(kill)
+  const aimedAt = performance.now()
+  return () => {
+    if (performance.now() - aimedAt > FRESH_MS) return false
+    tree.forEach(kill)
+    return true
+  }
 }
 
 function kill(pid: number): void {

@@ -68,8 +68,8 @@ export class Stage {
     return createKafka({ brokers: this.infra.kafka.brokers, clientId })
   }
 
-  /** Returns what sends SIGKILL to the postmaster and all of its children; it is started again on the same data. */
-  aimAtPostgres(): () => void {
+  /** For SIGKILL of the postmaster and all of its children, which is started again on the same data; see {@link aimAt}. */
+  aimAtPostgres(): () => boolean {
     return aimAt(this.infra.processes.postgres!.pid)
   }
 

@@ -3,17 +3,14 @@ import { readHistoryRow } from '../../domain/history-row'
 import { LONGEST_ROW, malformed, type FileRow } from './file-row'
 
 const NEWLINE = 0x0a
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
 
 /**
  * The rows of a file of JSON objects, one per line, read as fast as they are asked for. Empty lines are passed over; a line
  * that is no object, or longer than a row may be, is a malformed row.
  */
 export async function* readNdjson(body: AsyncIterable<Buffer>, now: () => Date): AsyncGenerator<FileRow> {
-  let isFirst = true
   for await (const line of linesOf(body)) {
-    const row = line === TOO_LONG ? malformed(`is longer than ${LONGEST_ROW} bytes`, '') : toRow(isFirst ? withoutMark(line) : line, now())
-    isFirst = false
+    const row = line === TOO_LONG ? malformed(`is longer than ${LONGEST_ROW} bytes`, '') : toRow(line, now())
     if (row !== null) yield row
   }
 }
@@ -47,11 +44,8 @@ async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer | ty
   if (length > 0) yield line()
 }
 
-function withoutMark(line: Buffer): Buffer {
-  return line.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? line.subarray(BYTE_ORDER_MARK.length) : line
-}
-
 function toRow(line: Buffer, now: Date): FileRow | null {
+  // White space of JavaScript, so a byte order mark and the CR of a CRLF go as well.
   const text = line.toString('utf8').trim()
   if (text === '') return null
   if (!isUtf8(line)) return malformed('is not UTF-8 text', text)
