@@ -20,6 +20,7 @@ import { ImportsController } from './http/imports.controller'
 import { LearnersController } from './http/learners.controller'
 import { LessonReportQueue } from './http/lesson-report-queue'
 import { MyCoursesController } from './http/my-courses.controller'
+import { LoadShedding } from './http/load-shedding'
 import { QuizAttemptsController } from './http/quiz-attempts.controller'
 import { RosterController } from './http/roster.controller'
 import { StatisticsController } from './http/statistics.controller'
@@ -73,6 +74,7 @@ export class ProgressModule {
         { provide: CallerDatabase, useValue: callers },
         { provide: LessonReportQueue, useValue: reports },
         CourseVersionStore,
+        LoadShedding,
       ],
     }
   }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 
 /** Where the running work stands in a trace. Ids are lower-case hex: trace 32 digits, span 16. */
 export interface TraceContext {
@@ -54,7 +54,15 @@ function isZero(hex: string): boolean {
   return /^0+$/.test(hex)
 }
 
+/** Drawn for many ids at once: a call to the system's generator costs more than all else that a span does. */
+const entropy = Buffer.alloc(4_096)
+let spent = entropy.length
+
 function randomHex(bytes: number): string {
-  const hex = randomBytes(bytes).toString('hex')
+  if (spent + bytes > entropy.length) {
+    randomFillSync(entropy)
+    spent = 0
+  }
+  const hex = entropy.toString('hex', spent, (spent += bytes))
   return isZero(hex) ? randomHex(bytes) : hex
 }

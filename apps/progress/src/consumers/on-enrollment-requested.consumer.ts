@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common'
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices'
 import { EnrollmentRequestedV1 } from '@laurel/contracts'
 import { eventTime, reject, type Batch, type BatchContext, type Disposition, type Received } from '@laurel/messaging'
+import { passOverErased } from '../persistence/learner-data-store'
 import type { EnrollmentRequest } from '../domain/enrollment'
 import { requestEnrollments } from '../use-cases/request-enrollments'
 
@@ -11,7 +12,13 @@ export class OnEnrollmentRequested {
   async apply(@Payload() batch: Batch<EnrollmentRequestedV1>, @Ctx() { tx }: BatchContext): Promise<Disposition[]> {
     const by = { requester: { kind: 'platform' }, clock: () => new Date() } as const
     const outcomes = await requestEnrollments(tx, batch.map(toRequest), by)
-    return outcomes.flatMap((outcome, index) => ('enrollment' in outcome ? [] : [reject(batch[index]!, outcome.reason)]))
+    const isErased = (index: number) => outcomes[index]!.kind === 'erased'
+    await passOverErased(
+      tx,
+      batch.filter((_, index) => isErased(index)).map(({ data }) => data.user_id),
+    )
+    // A dead letter would keep what was to be erased.
+    return outcomes.flatMap((outcome, index) => ('enrollment' in outcome || isErased(index) ? [] : [reject(batch[index]!, outcome.reason)]))
   }
 }
 

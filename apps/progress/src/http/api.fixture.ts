@@ -5,7 +5,7 @@ import { SigningIam } from '../../fixtures/signing-iam'
 import type { Learner } from '../events.fixture'
 import { SERVICE } from '../service-name'
 
-type Method = 'GET' | 'PATCH' | 'POST'
+type Method = 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT'
 
 /** What the specs read of answers. */
 export interface AnswerBody {

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger'
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger'
 import type { EnrollmentStatus } from '../domain/enrollment'
 import type { LessonStatus } from '../persistence/lesson-progress-store'
 import type { CourseProgress } from '../use-cases/read-course-progress'
@@ -59,6 +59,7 @@ export class ResumeBody {
 }
 
 /** A learner's record of one course. */
+@ApiExtraModels(ResumeBody)
 export class CourseProgressBody {
   @IdBody('version')
   readonly course_version_id: string
@@ -84,7 +85,11 @@ export class CourseProgressBody {
   readonly completed_at: string | null
   @NullableTimeBody('When it is to be completed')
   readonly due_at: string | null
-  @ApiProperty({ type: ResumeBody, nullable: true, description: 'The lesson to go on with; null when none is left' })
+  @ApiProperty({
+    description: 'The lesson to go on with; null when none is left',
+    // A nullable reference would still ask null to be a ResumeBody (OpenAPI 3.0.3, section 4.7.24.1).
+    oneOf: [{ $ref: getSchemaPath(ResumeBody) }, { type: 'object', nullable: true, enum: [null] }],
+  })
   readonly resume: ResumeBody | null
   @ListBody(LessonBody, 'Every lesson, in the order of the course')
   readonly items: readonly LessonBody[]

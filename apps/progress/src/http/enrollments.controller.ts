@@ -21,7 +21,7 @@ export class EnrollmentsController {
   @ApiOperation({ summary: 'Applies one request about an enrollment; a repeat answers the same' })
   @AnsweredOnce()
   @ApiCreatedResponse({ type: EnrollmentBody })
-  @ApiProblems(403, 404, 409, 422)
+  @ApiProblems(403, 404, 409, 410, 422)
   async request(@Body() body: EnrollmentRequestDto, @CurrentCaller() caller: Caller, @Once() once: OnceRequest): Promise<EnrollmentBody> {
     const request = toRequest(body, caller, new Date())
     try {
@@ -41,6 +41,8 @@ async function apply(tx: Tx, request: EnrollmentRequest, requester: Requester): 
     case 'cycle-opened':
     case 'unchanged':
       return present(outcome!.enrollment)
+    case 'erased':
+      throw new Problem(410, outcome!.reason)
     case 'forbidden':
       throw Problem.forbidden(outcome!.reason)
     case 'unknown':

@@ -2,10 +2,11 @@ import type { Readable } from 'node:stream'
 import { CourseVersionStore } from '@laurel/course-versions'
 import { transaction } from '@laurel/postgres'
 import { ApiProblems, Problem, Roles, StreamedBody, UuidPipe } from '@laurel/service-shell'
-import { Body, Controller, Get, Headers, Param, Put, Query } from '@nestjs/common'
-import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { Body, Controller, createParamDecorator, Get, Param, Put, Query, type ExecutionContext } from '@nestjs/common'
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { DataSource } from 'typeorm'
 import { importHistory, type ImportOutcome } from '../use-cases/import-history'
+import type { ImportFormat } from '../use-cases/import/rows-of-file'
 import { readImport } from '../use-cases/read-import'
 import { IMPORT_EXAMPLES, ImportQuery, ImportResultBody, ImportStateBody, toCounts, toErrors } from './import-body'
 import { PageQuery, readCursor, writeCursor } from './page'
@@ -13,6 +14,12 @@ import { ImportParam } from './path-fields'
 
 const CSV = 'text/csv'
 const NDJSON = 'application/x-ndjson'
+
+/** What the body is, of the types that the route takes. (`@Headers` would document a header that OpenAPI tells readers to ignore.) */
+const Format = createParamDecorator((_data: unknown, context: ExecutionContext): ImportFormat => {
+  const { headers } = context.switchToHttp().getRequest<{ headers: { 'content-type': string } }>()
+  return headers['content-type'].toLowerCase().startsWith(NDJSON) ? 'ndjson' : 'csv'
+})
 
 @ApiTags('imports')
 @Controller('api/v1/imports/:import_id')
@@ -33,7 +40,6 @@ export class ImportsController {
       'file again goes on where it broke off, and gives the result of one that is done; another file is a 409.',
   })
   @ImportParam()
-  @ApiHeader({ name: 'content-type', schema: { type: 'string', enum: [CSV, NDJSON] } })
   @StreamedBody(CSV, NDJSON)
   @ApiBody({ schema: { type: 'string', format: 'binary' }, examples: IMPORT_EXAMPLES })
   @ApiOkResponse({ type: ImportResultBody })
@@ -41,13 +47,13 @@ export class ImportsController {
   async import(
     @Param('import_id', UuidPipe) id: string,
     @Query() query: ImportQuery,
-    @Headers('content-type') type: string,
+    @Format() format: ImportFormat,
     @Body() body: Readable,
   ): Promise<ImportResultBody> {
     const isDryRun = query.dry_run === 'true'
     const outcome = await importHistory(this.dataSource, this.versions, {
       importId: id.toLowerCase(),
-      format: type.toLowerCase().startsWith(NDJSON) ? 'ndjson' : 'csv',
+      format,
       body,
       isDryRun,
     })

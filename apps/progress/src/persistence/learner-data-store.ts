@@ -19,6 +19,14 @@ const LOCK_KEY = "hashtextextended('erased_learner.' || current_schema(), 0)"
 const SHARE = { name: 'erasure-share', text: `select pg_advisory_xact_lock_shared(${LOCK_KEY})` }
 const ALONE = { name: 'erasure-alone', text: `select pg_advisory_xact_lock(${LOCK_KEY})` }
 const FIND = { name: 'erased-find', text: 'select user_hash, erased_at from erased_learner where user_hash = any($1::bytea[])' }
+// Finds and counts in one; of several events of one learner each counts.
+const PASS_OVER = {
+  name: 'erased-pass-over',
+  text: `update erased_learner e set passed_over = e.passed_over + n.events
+           from (select user_hash, count(*) as events from unnest($1::bytea[]) as k(user_hash) group by user_hash order by user_hash) n
+          where e.user_hash = n.user_hash
+         returning e.user_hash`,
+}
 const ADD = { name: 'erased-add', text: 'insert into erased_learner (user_hash, erased_at) values ($1, $2) on conflict do nothing' }
 
 // What is kept for statistics says nothing that a topic says of a learner too: no moment but the day, no revision, no id
@@ -57,14 +65,25 @@ export async function erasedAt(tx: Tx, userId: string): Promise<Date | null> {
 
 /**
  * Those of these learners who were erased: nothing is to be recorded of them again. From here until the transaction ends
- * nobody is erased, so call it before any row is locked; an erasure waits for it, and it for an erasure.
+ * nobody is erased; an erasure waits for it, and it for an erasure. Where rows of the learner were locked before, that can
+ * be a deadlock, which Postgres ends and the caller repeats.
  */
-export async function erasedAmong(tx: Tx, userIds: readonly string[]): Promise<Set<string>> {
-  const byHash = new Map(userIds.map((userId) => [hashOf(userId).toString('hex'), userId]))
-  if (byHash.size === 0) return new Set()
+export function erasedAmong(tx: Tx, userIds: readonly string[]): Promise<Set<string>> {
+  return erased(tx, FIND, userIds)
+}
+
+/** The same for events that are not recorded because of it, one id for each: they are counted. */
+export function passOverErased(tx: Tx, userIds: readonly string[]): Promise<Set<string>> {
+  return erased(tx, PASS_OVER, userIds)
+}
+
+async function erased(tx: Tx, statement: typeof FIND, userIds: readonly string[]): Promise<Set<string>> {
+  if (userIds.length === 0) return new Set()
+  const hashes = userIds.map(hashOf)
+  const byHash = new Map(userIds.map((userId, index) => [hashes[index]!.toString('hex'), userId]))
   // A statement of its own: the next one sees what was committed while this one waited.
   await query(tx, SHARE)
-  const rows = await query<{ user_hash: Buffer }>(tx, FIND, [binaryArray.bytea([...byHash.keys()].map((hex) => Buffer.from(hex, 'hex')))])
+  const rows = await query<{ user_hash: Buffer }>(tx, statement, [binaryArray.bytea(hashes)])
   return new Set(rows.map((row) => byHash.get(row.user_hash.toString('hex'))!))
 }
 

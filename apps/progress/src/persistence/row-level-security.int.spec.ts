@@ -180,14 +180,9 @@ describe('progress_caller', () => {
     await expect(trying(admin, (tx) => query(tx, { text: 'select id from outbox' }))).rejects.toThrow('permission denied for table outbox')
   })
 
-  it.each(['consumer_fence', 'parked_event', 'import_run', 'import_error', 'erased_learner', 'migration'])(
-    'cannot read %s',
-    async (table) => {
-      await expect(trying(admin, (tx) => query(tx, { text: `select from ${table}` }))).rejects.toThrow(
-        `permission denied for table ${table}`,
-      )
-    },
-  )
+  it.each(['consumer_fence', 'parked_event', 'import_run', 'import_error', 'migration'])('cannot read %s', async (table) => {
+    await expect(trying(admin, (tx) => query(tx, { text: `select from ${table}` }))).rejects.toThrow(`permission denied for table ${table}`)
+  })
 
   it.each([
     ['alter table enrollments disable row level security', 'must be owner of table enrollments'],

@@ -53,14 +53,19 @@ export class GatherQueue<Request, Answer> {
     return this.waitingRows
   }
 
+  /** Why an entry would be refused now, or null. */
+  full(): QueueFullError['reason'] | null {
+    if (this.waitingRows >= this.options.maxQueuedRows) return 'rows'
+    const [oldest] = this.waiting
+    return oldest !== undefined && performance.now() - oldest.since > this.options.maxAgeMs ? 'age' : null
+  }
+
   /** @throws QueueFullError, or what writing this entry alone threw. */
   submit(request: Request, rows: number): Promise<Answer> {
-    const now = performance.now()
-    const oldest = this.waiting[0]
-    if (this.waitingRows >= this.options.maxQueuedRows) return Promise.reject(new QueueFullError('rows'))
-    if (oldest !== undefined && now - oldest.since > this.options.maxAgeMs) return Promise.reject(new QueueFullError('age'))
+    const full = this.full()
+    if (full !== null) return Promise.reject(new QueueFullError(full))
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    this.waiting.push({ request, rows, since: now, resolve, reject })
+    this.waiting.push({ request, rows, since: performance.now(), resolve, reject })
     this.waitingRows += rows
     if (this.waitingRows >= this.options.maxRows || this.options.waitMs === 0) this.flush()
     else this.flushSoon()

@@ -3,9 +3,14 @@ import { decideEnrollment, type Enrollment, type EnrollmentDecision, type Enroll
 import { forbids, type Requester } from '../domain/requester'
 import { addClosedCycles, lastEvidence, moveEvidence } from '../persistence/archive-store'
 import { enrollmentKey, lockEnrollments, noteRequests } from '../persistence/enrollment-store'
+import { erasedAmong } from '../persistence/learner-data-store'
 import { changeEnrollments } from './change-enrollments'
 
-export type RequestOutcome = EnrollmentDecision | { readonly kind: 'forbidden'; readonly reason: string }
+export type RequestOutcome =
+  | EnrollmentDecision
+  | { readonly kind: 'forbidden'; readonly reason: string }
+  /** The learner was erased: nothing is recorded of them again. */
+  | { readonly kind: 'erased'; readonly reason: string }
 
 /**
  * Applies requests in their order, several of one enrollment one after another, and returns an outcome for each. A
@@ -24,6 +29,10 @@ export async function requestEnrollments(
     tx,
     requests.filter(({ action }) => action === 'open_cycle'),
   )
+  const erased = await erasedAmong(
+    tx,
+    requests.filter((request) => request.action === 'enroll' && !stored.has(enrollmentKey(request))).map(({ userId }) => userId),
+  )
   const now = clock()
   const latest = new Map<string, Enrollment>(stored)
   const outcomes = requests.map((request): RequestOutcome => {
@@ -31,6 +40,7 @@ export async function requestEnrollments(
     const current = latest.get(key) ?? null
     const reason = forbids(requester, current, request)
     if (reason !== null) return { kind: 'forbidden', reason }
+    if (erased.has(request.userId)) return { kind: 'erased', reason: 'the learner was erased: nothing is recorded of them' }
     const decision = decideEnrollment(current, request, { now, lastEvidenceAt: lastEvidenceAt.get(key) ?? null })
     if ('enrollment' in decision) latest.set(key, decision.enrollment)
     return decision

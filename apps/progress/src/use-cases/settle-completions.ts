@@ -1,10 +1,10 @@
-import { park, reject, type Disposition, type Received } from '@laurel/messaging'
+import { reject, type Disposition, type Received } from '@laurel/messaging'
 import type { Tx } from '@laurel/postgres'
 import type { Enrollment } from '../domain/enrollment'
 import { closedCycles, settleClosedCycles } from '../persistence/archive-store'
 import { enrollmentKey, lockEnrollments, type EnrollmentKey } from '../persistence/enrollment-store'
-import { awaitedEnrollment } from './awaited-enrollment'
 import { changeEnrollments } from './change-enrollments'
+import { parkUnenrolled } from './park-unenrolled'
 
 type CompletionEvent = Received<{ readonly user_id: string; readonly course_version_id: string; readonly cycle: number }>
 
@@ -27,11 +27,12 @@ export async function settleCompletions<E extends CompletionEvent>(
   const stored = new Map([...open.values(), ...closed.map(({ enrollment }) => enrollment)].map((one) => [cycleKey(one, one.cycle), one]))
   const latest = new Map(stored)
   const dispositions: Disposition[] = []
+  const unenrolled: E[] = []
   for (const event of batch) {
     const key = keyOf(event)
     const current = open.get(enrollmentKey(key))
     const cycle = cycleKey(key, event.data.cycle)
-    if (!current) dispositions.push(park(event, awaitedEnrollment(key), 'the learner is not enrolled in this course version'))
+    if (!current) unenrolled.push(event)
     else if (event.data.cycle > current.cycle)
       dispositions.push(reject(event, `cycle must be at most ${current.cycle}, the enrollment's own (got ${event.data.cycle})`))
     else latest.set(cycle, settle(latest.get(cycle)!, event))
@@ -43,7 +44,7 @@ export async function settleCompletions<E extends CompletionEvent>(
     tx,
     changed.filter((enrollment) => !isOpen(enrollment)),
   )
-  return dispositions
+  return [...dispositions, ...(await parkUnenrolled(tx, unenrolled))]
 }
 
 function keyOf({ data }: CompletionEvent): EnrollmentKey {

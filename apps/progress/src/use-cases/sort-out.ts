@@ -4,7 +4,7 @@ import { park, reject, type Disposition, type Received } from '@laurel/messaging
 import type { Tx } from '@laurel/postgres'
 import { enrollmentKey } from '../persistence/enrollment-store'
 import { lockStandings, type Standing } from '../persistence/standing-store'
-import { awaitedEnrollment } from './awaited-enrollment'
+import { parkUnenrolled } from './park-unenrolled'
 
 type LearnerEvent = Received<{ readonly user_id: string; readonly course_version_id: string }>
 
@@ -30,6 +30,7 @@ export async function sortOut<E extends LearnerEvent>(
   const standings = await lockStandings(tx, batch.map(keyOf))
   const placed: Placed<E>[] = []
   const dispositions: Disposition[] = []
+  const unenrolled: E[] = []
   for (const event of batch) {
     const rule = known.get(event.data.course_version_id)?.rule
     if (!rule) {
@@ -41,9 +42,8 @@ export async function sortOut<E extends LearnerEvent>(
     const reason = misfit(event, rule)
     const standing = standings.get(enrollmentKey(keyOf(event)))
     if (reason !== null) dispositions.push(reject(event, reason))
-    else if (!standing)
-      dispositions.push(park(event, awaitedEnrollment(keyOf(event)), 'the learner is not enrolled in this course version'))
+    else if (!standing) unenrolled.push(event)
     else placed.push({ event, rule, standing })
   }
-  return { placed, dispositions }
+  return { placed, dispositions: [...dispositions, ...(await parkUnenrolled(tx, unenrolled))] }
 }

@@ -18,6 +18,7 @@ const ANSWERS = {
   403: { description: 'The caller may not do this', detail: 'only an administrator may act for another learner' },
   404: { description: 'There is no such thing', detail: 'there is no such resource, or not for this method' },
   409: { description: 'It does not fit the state of things', detail: 'the enrollment is cancelled_by_user' },
+  410: { description: 'It is gone for good', detail: 'the learner was erased: nothing is recorded of them' },
   413: { description: 'The body is too large', detail: 'the body is larger than this service takes: send fewer items at once' },
   415: { description: 'The body is of another type', detail: 'the body must be sent with content-type application/json' },
   422: { description: 'Well formed, but it fits nothing', ...naming('lesson_id', 'is no lesson of this course version') },

@@ -6,7 +6,8 @@ import { Problem } from './problem'
 import { toProblem } from './to-problem'
 
 /**
- * Every error's way out. Over HTTP it becomes problem+json, and one that is ours (5xx) is logged with its stack. From
+ * Every error's way out. Over HTTP it becomes problem+json, and one that is ours (5xx) is logged with its stack, but for
+ * refusals. From
  * a message handler the error itself goes on to the transport, which decides by it; Nest's default would replace it.
  */
 @Catch()
@@ -17,7 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (host.getType() === 'rpc') return throwError(() => error)
     const http = host.switchToHttp()
     const problem = toProblem(isCutOff(http.getRequest<FastifyRequest>(), error) ? Problem.badRequest('the body broke off') : error)
-    if (problem.getStatus() >= 500) this.log(problem, error)
+    if (problem.getStatus() >= 500 && !isRefusal(error)) this.log(problem, error)
     sendProblem(http.getResponse<FastifyReply>(), problem)
   }
 
@@ -27,6 +28,11 @@ export class ProblemFilter implements ExceptionFilter {
     if (isOurs) this.logger.error('request failed', fields)
     else this.logger.warn('request refused', fields)
   }
+}
+
+/** A refusal that was decided, such as that of a full queue, is no failure; a line for each would add to the load. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Problem && error.cause === undefined
 }
 
 /** The client went away while its body was read: the stream's own error, which looks like a failure of ours. */

@@ -69,7 +69,9 @@ function notes({ capacity, latency, overload }: HttpFindings): string[] {
     'The plain variant has no rate limit, no row-level security and no events; the others have all three. Nobody publishes the events meanwhile: that is a worker.',
     `The load generator shares the machine; it used at most ${Math.round(busiest * 100)} % of a core while capacity was measured.`,
     ...(limited.length > 0 ? [`At the fixed rate the generator, not the service, was the limit: ${limited.join(', ')}.`] : []),
-    ...(overload.isGeneratorLimit ? [`In the overload the generator was the limit: it sent ${Math.round(overload.sentPerSecond)}/s.`] : []),
+    ...(overload.isGeneratorLimit
+      ? [`In the overload the generator was the limit: it sent ${Math.round(overload.sentPerSecond)}/s, and late.`]
+      : []),
     ...(throttled.length > 0 ? [`The rate limit refused requests of too few learners: use more --rows (${throttled.join(', ')}).`] : []),
   ]
 }

@@ -8,8 +8,9 @@ import { VARIANTS, type VariantName } from './variants'
 const CONNECTIONS = 512
 /** A variant that cannot bear the rate gets this part of its capacity. */
 const BEARABLE = 0.6
-/** Beyond these the figures tell of the generator, not of what it loads. */
-const LIMITS = { busy: 0.9, lateMs: 5, sent: 0.98 }
+/** A generator that is later than this at its 99th percentile tells of itself, not of what it loads. */
+const LATE_MS = 5
+const BUSY = 0.9
 
 /** Latency under requests that arrive on their own, counted from the scheduled moment. */
 export interface Latency {
@@ -55,11 +56,11 @@ function latencyOf(rate: number, result: LoadResult): Latency {
     generatorLateP99Ms: percentile(lateness, 0.99),
     generatorBusy: busy,
     others: otherAnswers([result]),
-    isGeneratorLimit: couldNotSend(rate, result) || percentile(lateness, 0.99) > LIMITS.lateMs,
+    isGeneratorLimit: wasGeneratorLimit(result, LATE_MS),
   }
 }
 
-/** Whether the generator, rather than what it loads, kept the requests from being sent. */
-export function couldNotSend(rate: number, { busy, sent, unsent, seconds }: LoadResult): boolean {
-  return busy > LIMITS.busy || (sent + unsent) / (rate * seconds) < LIMITS.sent
+/** Whether the generator, busy itself or without its share of the machine, was the limit rather than what it loads. */
+export function wasGeneratorLimit({ busy, lateness }: LoadResult, lateMs: number): boolean {
+  return busy > BUSY || percentile(lateness, 0.99) > lateMs
 }

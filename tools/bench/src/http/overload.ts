@@ -3,13 +3,15 @@ import { number } from '../frame/print'
 import { residentBytes } from '../measure/proc'
 import { median, percentile } from '../measure/statistics'
 import { otherAnswers } from './capacity'
-import { couldNotSend } from './latency'
+import { wasGeneratorLimit } from './latency'
 import type { Stand } from './stand'
 
 /** More than a full queue holds, so that it is the service that refuses. */
 const CONNECTIONS = 4_000
 const SAMPLE_MS = 100
 const SETTLE_MS = 2_000
+/** Where everything is late by intention, a generator may be too; beyond this it no longer offers what it should. */
+const LATE_MS = 100
 const MEGABYTE = 1 << 20
 
 /** What becomes of twice the requests that the service can do. */
@@ -77,7 +79,7 @@ export async function measureOverload({ bench, processes, run }: Stand, capacity
       unsent: sum(({ unsent }) => unsent),
       p50Ms: percentile(latencies, 0.5),
       p99Ms: percentile(latencies, 0.99),
-      isGeneratorLimit: results.some((result) => couldNotSend(rate, result)),
+      isGeneratorLimit: results.some((result) => wasGeneratorLimit(result, LATE_MS)),
       memoryMb,
     }
     return { done: `overload with ${number(rate)}/s: ${number(Math.round(overload.goodput))}/s done`, value: overload }

@@ -13,15 +13,15 @@ export interface Enrolling {
   readonly records: Records
   readonly kafka: KafkaWriter
   readonly rest: RestClient
-  /** Resolves when the service has applied all that was sent. */
-  readonly settled: () => Promise<void>
+  /** Resolves when the service has applied all that was sent; with false when it does not get there. */
+  readonly settled: () => Promise<boolean>
 }
 
-/** Publishes the course versions and enrolls everybody but the late ones, by both ways; those that are closed are then cancelled. */
-export async function enrollAll({ world, model, records, kafka, rest, settled }: Enrolling): Promise<void> {
+/** Publishes the course versions and enrolls everybody but the late ones, by both ways; those that are closed are then cancelled. False when the service does not get there. */
+export async function enrollAll({ world, model, records, kafka, rest, settled }: Enrolling): Promise<boolean> {
   for (const version of world.versions) kafka.add(records.version(version))
   await kafka.flush()
-  await settled()
+  if (!(await settled())) return false
   const early = world.enrollments.filter(({ standing }) => standing !== 'late')
   for (const enrollment of early) {
     if (enrollment.enrolledBy === 'kafka') kafka.add(records.requested(enrollment, 'enroll', ENROLLED_AT))
@@ -33,8 +33,8 @@ export async function enrollAll({ world, model, records, kafka, rest, settled }:
     }
   }
   await kafka.flush()
-  await settled()
+  if (!(await settled())) return false
   for (const enrollment of early) if (enrollment.standing === 'closed') kafka.add(records.requested(enrollment, 'cancel', ENROLLED_AT + 1))
   await kafka.flush()
-  await settled()
+  return settled()
 }

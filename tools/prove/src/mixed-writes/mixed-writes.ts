@@ -2,20 +2,14 @@ import { Findings } from '../findings'
 import type { Evidence, Proof, ProofOptions } from '../proof'
 import { Random } from '../random'
 import { Stage } from '../stage/stage'
-import { checkAnnouncements } from './check/check-announcements'
-import { checkAttempts } from './check/check-attempts'
-import { checkAnswers, checkEnrollments, summing } from './check/check-enrollments'
-import { checkLessons } from './check/check-lessons'
-import { readCycles } from './check/cycles'
-import { checkRefused } from './check/check-refused'
-import { withClient } from './database'
+import { compare } from './check/compare'
 import { drive } from './drive'
 import { enrollAll } from './enroll-all'
 import { Faults } from './faults'
 import { KafkaWriter } from './kafka-writer'
 import { Model } from './model'
 import { RestClient } from './rest-client'
-import { settle, Unsettled } from './settle'
+import { settle } from './settle'
 import { makeWorld, type World } from './world'
 import { WriteStream } from './write-stream'
 
@@ -44,64 +38,44 @@ export const mixedWrites: Proof = {
 }
 
 async function prove(stage: Stage, o: ProofOptions): Promise<Evidence> {
-  const { seed, say, signal } = o
+  const { seed, seconds, say, signal } = o
   const writes = o.writes ?? DEFAULT_WRITES
   const findings = new Findings()
   const world = makeWorld(new Random(`${seed} world`), Math.min(2_000, Math.max(40, Math.round(writes / 40))))
   const model = new Model(world)
   const faults = new Faults(stage, new Random(`${seed} faults`), faultsFor(writes))
-  const kafkaClient = stage.kafka('laurel-prove')
-  const kafka = await KafkaWriter.connect(kafkaClient, model)
+  const client = stage.kafka('laurel-prove')
+  const kafka = await KafkaWriter.connect(client, model)
   const tokens = await tokensOf(stage, world)
   const random = new Random(`${seed} timing`)
   const urls = stage.replicas.map((replica) => replica.url)
   const rest = new RestClient({ urls, connections: 64, tokenOf: (userId) => tokens.get(userId)!, random, findings, faults, signal })
-  const settled = () => settle({ kafka: kafkaClient, adminUrl: stage.adminUrl, parked: model.parked.size, signal })
+  /** False, and a finding, when the service does not get there. */
+  const settled = async () => {
+    const unfinished = await settle({ kafka: client, adminUrl: stage.adminUrl, parked: model.parked.size, signal })
+    if (unfinished !== null) findings.add('wrong', unfinished)
+    return unfinished === null
+  }
   try {
     const stream = new WriteStream(new Random(`${seed} writes`), world, writes)
-    await enrollAll({ world, model, records: stream.records, kafka, rest, settled })
+    const isEnrolled = await enrollAll({ world, model, records: stream.records, kafka, rest, settled })
+    if (!isEnrolled) return { faults: faults.injected, acknowledged: kafka.acknowledged, recoveryMs: 0, findings }
     say(`  ${world.enrollments.length} enrollments in ${world.versions.length + 1} course versions; writing`)
-    const acknowledged = await drive({
-      stream,
-      writes,
-      seconds: o.seconds,
-      rest,
-      kafka,
-      model,
-      faults,
-      findings,
-      random,
-      replicas: REPLICAS,
-      say,
-      signal,
-    })
+    const replicas = urls.length
+    const acknowledged = await drive({ stream, writes, seconds, rest, kafka, model, faults, findings, random, replicas, say, signal })
     say('  all acknowledged; waiting until everything is applied')
-    await settled().catch((error: unknown) => {
-      if (!(error instanceof Unsettled)) throw error
-      // The rows tell what that means.
-      findings.add('wrong', error.message)
-    })
+    await settled()
     say('  comparing with the model')
-    const figures = await withClient(stage.adminUrl, async (client) => {
-      const cycles = await readCycles(client)
-      const lessons = await checkLessons(client, model, cycles, findings)
-      const attempts = await checkAttempts(client, model, cycles, findings)
-      const sumOf = summing(lessons, attempts)
-      const enrollments = await checkEnrollments(client, model, cycles, sumOf, findings)
-      await checkAnswers(rest, model, sumOf, findings)
-      const repeats = await checkAnnouncements(kafkaClient, model, { attempts, enrollments, cycles }, findings)
-      await checkRefused(kafkaClient, client, model, findings)
-      const rows = await client.query<{ count: string }>('select count(*) from progress.lesson_progress')
-      return {
-        'lesson rows': Number(rows.rows[0]!.count),
-        'dead letters': model.deadLetters.size,
-        'events delivered again': repeats,
-        'requests repeated': rest.repeated,
-        'starts for want of a database repeated': stage.replicas.reduce((sum, replica) => sum + replica.failedStarts, 0),
-      }
-    })
+    const figures = await compare({ adminUrl: stage.adminUrl, kafka: client, rest, model, findings })
     checkReplicas(stage, findings)
-    return { faults: faults.injected, acknowledged, recoveryMs: faults.recoveryMs, findings, figures }
+    const failedStarts = stage.replicas.reduce((sum, replica) => sum + replica.failedStarts, 0)
+    return {
+      faults: faults.injected,
+      acknowledged,
+      recoveryMs: faults.recoveryMs,
+      findings,
+      figures: { ...figures, 'requests repeated': rest.repeated, 'starts repeated for want of a database': failedStarts },
+    }
   } finally {
     await kafka.close()
     await rest.close()

@@ -13,18 +13,11 @@ interface Standstill {
   readonly unfinished: string | null
 }
 
-/** The service has not applied everything in time; the message says what is left. */
-export class Unsettled extends Error {
-  override readonly name = 'Unsettled'
-}
-
 /**
  * Waits until the service has applied every record, published all that follows, and holds back no more than `parked`
- * records.
- *
- * @throws Unsettled after two minutes
+ * records. Returns what is not done after two minutes, in words; null when all is.
  */
-export async function settle(o: { kafka: Kafka; adminUrl: string; parked: number; signal: AbortSignal }): Promise<void> {
+export async function settle(o: { kafka: Kafka; adminUrl: string; parked: number; signal: AbortSignal }): Promise<string | null> {
   const admin = o.kafka.admin()
   await admin.connect()
   try {
@@ -33,8 +26,8 @@ export async function settle(o: { kafka: Kafka; adminUrl: string; parked: number
       const before = await endsOf(admin)
       const { unfinished } = await withClient(o.adminUrl, (client) => look(client, before, o.parked)).catch(asUnfinished)
       // What the relay published in between must have been read, too.
-      if (unfinished === null && same(before, await endsOf(admin))) return
-      if (Date.now() > deadline) throw new Unsettled(`after two minutes ${unfinished ?? 'events are still published'}`)
+      if (unfinished === null && same(before, await endsOf(admin))) return null
+      if (Date.now() > deadline) return `after two minutes ${unfinished ?? 'events are still published'}`
       await pause(POLL_MS, undefined, { signal: o.signal })
     }
   } finally {

@@ -9,4 +9,8 @@ export class ErasedLearnerEntity {
 
   @Column('timestamptz')
   erased_at: Date
+
+  /** Events about the learner that came later and were not recorded. */
+  @Column('bigint', { default: 0 })
+  passed_over: string
 }

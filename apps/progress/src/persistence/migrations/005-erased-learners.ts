@@ -7,6 +7,7 @@ export const erasedLearnersMigration: Migration = {
     create table erased_learner (
       user_hash bytea not null,
       erased_at timestamptz not null,
+      passed_over bigint not null default 0,
       constraint pk_erased_learner primary key (user_hash)
     );
   `,

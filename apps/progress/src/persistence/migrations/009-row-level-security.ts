@@ -59,6 +59,10 @@ export const rowLevelSecurityMigration: Migration = {
     -- The records of a cycle that is closed move to the archive.
     grant delete on lesson_progress, quiz_attempts, idempotency_key to progress_caller;
 
+    -- Hashes alone: whoever enrolls a learner must know whether they were erased.
+    create policy of_caller on erased_learner for select to progress_caller using (true);
+    grant select on erased_learner to progress_caller;
+
     grant select, insert on course_version to progress_writer;
     grant select on course_version to progress_caller;
     grant select, insert, update, delete on consumer_fence, outbox, parked_event to progress_writer;

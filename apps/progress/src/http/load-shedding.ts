@@ -1,0 +1,27 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common'
+import { HttpAdapterHost } from '@nestjs/core'
+import type { FastifyInstance } from 'fastify'
+import { LessonReportQueue, QUEUE_IS_FULL } from './lesson-report-queue'
+
+const REFUSAL = JSON.stringify(QUEUE_IS_FULL().body)
+const HEADERS = { ...QUEUE_IS_FULL().headers, 'content-type': 'application/problem+json' }
+
+/**
+ * Refuses reports at the door while the queue is full, before their token and body cost anything: what the service can
+ * do goes to those that it takes.
+ */
+@Injectable()
+export class LoadShedding implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly queue: LessonReportQueue,
+  ) {}
+
+  onModuleInit(): void {
+    const server = this.host.httpAdapter.getInstance<FastifyInstance>()
+    server.addHook('onRequest', (request, reply, done) => {
+      if (request.method !== 'PATCH' || !this.queue.isFull) return done()
+      void reply.code(503).headers(HEADERS).send(REFUSAL)
+    })
+  }
+}
