@@ -4,7 +4,7 @@ import { QuizAttemptedV1 } from '@laurel/contracts'
 import { CourseVersionStore } from '@laurel/course-versions'
 import { eventTime, reject, type Batch, type BatchContext, type Disposition } from '@laurel/messaging'
 import { misfit } from '../domain/fits'
-import { isPassed, recordAnnouncedAttempts } from '../use-cases/record-quiz-attempts'
+import { isPassed, recordNumberedAttempts } from '../use-cases/record-quiz-attempts'
 import { sortOut } from '../use-cases/sort-out'
 
 /** Attempts that the Assessment service announced; whether they passed is computed here. */
@@ -30,7 +30,7 @@ export class OnQuizAttempted {
       }
       return { attempt, rule, standing }
     })
-    const contradicting = await recordAnnouncedAttempts(tx, attempts)
+    const { contradicting } = await recordNumberedAttempts(tx, attempts, { announce: false })
     const rejected = placed
       .filter((_, index) => contradicting.has(attempts[index]!.attempt))
       .map(({ event }) => reject(event, `attempt_number ${event.data.attempt_number} of this quiz is recorded already, with another score`))

@@ -3,8 +3,8 @@ import type { Learner } from '../events.fixture'
 import { report, type AnswerBody, type Api, type Caller } from './api.fixture'
 import { csvOf } from './import.fixture'
 
-/** Who may call with a good token, in the order of a row of `ROUTES`. */
-export const CALLERS = ['own', 'another learner', 'own organisation', 'another organisation', 'platform'] as const
+/** Who may call with a good token, in the order of a row of `ROUTES`: from the victim and from a learner to administrators. */
+export const CALLERS = ['own', 'another learner', 'own organisation', 'another organisation', 'no organisation', 'platform'] as const
 export type CallerName = (typeof CALLERS)[number]
 
 /** The organisation that enrolled every victim, and another. */
@@ -16,6 +16,7 @@ export function callerOf(name: CallerName, victim: Learner): Caller {
     'another learner': { sub: randomUUID(), claims: { org_id: ORG } },
     'own organisation': { sub: randomUUID(), claims: { roles: ['org_admin'], org_id: ORG } },
     'another organisation': { sub: randomUUID(), claims: { roles: ['org_admin'], org_id: OTHER_ORG } },
+    'no organisation': { sub: randomUUID(), claims: { roles: ['org_admin'] } },
     platform: { sub: randomUUID(), claims: { roles: ['admin'] } },
   }
   return callers[name]
@@ -84,66 +85,66 @@ export const ROUTES: readonly Route[] = [
   {
     operation: 'GET /api/v1/courses',
     request: (victim) => ({ path: '/api/v1/courses', query: named(victim) }),
-    gets: [200, 403, 200, 403, 200],
+    gets: [200, 403, 200, 403, 403, 200],
   },
   {
     operation: 'GET /api/v1/courses/{id}/progress',
     request: (victim) => ({ path: `${course(victim)}/progress`, query: named(victim) }),
-    gets: [200, 403, 200, 403, 200],
+    gets: [200, 403, 200, 403, 403, 200],
   },
   {
     operation: 'GET /api/v1/courses/{id}/cycles',
     request: (victim) => ({ path: `${course(victim)}/cycles`, query: named(victim) }),
-    gets: [200, 403, 200, 403, 200],
+    gets: [200, 403, 200, 403, 403, 200],
   },
   {
     // Acts on the caller alone, who is not enrolled when they are not the victim.
     operation: 'PATCH /api/v1/courses/{id}/progress',
     request: (victim) => ({ path: `${course(victim)}/progress`, body: report(victim.course.required[1], 50) }),
-    gets: [200, 404, 404, 404, 404],
+    gets: [200, 404, 404, 404, 404, 404],
   },
   {
     operation: 'PATCH /api/v1/courses/{id}/progress',
     of: 'somebody named',
     request: (victim) => ({ path: `${course(victim)}/progress`, body: { ...report(victim.course.required[1]), ...named(victim) } }),
-    gets: [400, 400, 400, 400, 400],
+    gets: [400, 400, 400, 400, 400, 400],
   },
   {
     operation: 'POST /api/v1/courses/{id}/quiz-attempts',
     request: (victim) => ({ path: `${course(victim)}/quiz-attempts`, body: { quiz_id: victim.course.quizzes[0], score: 80 } }),
-    gets: [201, 404, 404, 404, 404],
+    gets: [201, 404, 404, 404, 404, 404],
   },
   {
     operation: 'GET /api/v1/courses/{id}/roster',
-    request: (victim) => ({ path: `${course(victim)}/roster` }),
-    gets: [403, 403, 200, 'blind', 200],
+    request: (victim) => ({ path: `${course(victim)}/roster`, query: { limit: '200' } }),
+    gets: [403, 403, 200, 'blind', 403, 200],
     shows: listed,
   },
   {
     operation: 'GET /api/v1/courses/{id}/roster',
     of: 'the organisation',
-    request: (victim) => ({ path: `${course(victim)}/roster`, query: { org_id: ORG } }),
-    gets: [403, 403, 200, 403, 200],
+    request: (victim) => ({ path: `${course(victim)}/roster`, query: { org_id: ORG, limit: '200' } }),
+    gets: [403, 403, 200, 403, 403, 200],
     shows: listed,
   },
   {
     operation: 'GET /api/v1/courses/{id}/statistics',
     request: (victim) => ({ path: `${course(victim)}/statistics` }),
-    gets: [403, 403, 200, 'blind', 200],
+    gets: [403, 403, 200, 'blind', 403, 200],
     shows: ({ enrolled }) => enrolled !== 0,
   },
   {
     operation: 'GET /api/v1/courses/{id}/statistics',
     of: 'the organisation',
     request: (victim) => ({ path: `${course(victim)}/statistics`, query: { org_id: ORG } }),
-    gets: [403, 403, 200, 403, 200],
+    gets: [403, 403, 200, 403, 403, 200],
     shows: ({ enrolled }) => enrolled !== 0,
   },
-  enrollment('enroll', 'cancelled', [201, 403, 201, 403, 201]),
-  enrollment('cancel', 'active', [201, 403, 201, 403, 201]),
-  enrollment('revoke', 'active', [403, 403, 201, 403, 201]),
-  enrollment('reactivate', 'revoked', [403, 403, 201, 403, 201]),
-  enrollment('open_cycle', 'completed', [403, 403, 201, 403, 201]),
+  enrollment('enroll', 'cancelled', [201, 403, 201, 403, 403, 201]),
+  enrollment('cancel', 'active', [201, 403, 201, 403, 403, 201]),
+  enrollment('revoke', 'active', [403, 403, 201, 403, 403, 201]),
+  enrollment('reactivate', 'revoked', [403, 403, 201, 403, 403, 201]),
+  enrollment('open_cycle', 'completed', [403, 403, 201, 403, 403, 201]),
   {
     operation: 'PUT /api/v1/imports/{import_id}',
     request: (victim) => ({
@@ -151,21 +152,21 @@ export const ROUTES: readonly Route[] = [
       body: csvOf([{ record: 'lesson', ...victim.key, ...report(victim.course.required[1], 50, '2026-01-05T00:00:00.000Z') }]),
       headers: { 'content-type': 'text/csv' },
     }),
-    gets: [403, 403, 403, 403, 200],
+    gets: [403, 403, 403, 403, 403, 200],
   },
   {
     operation: 'GET /api/v1/imports/{import_id}',
     request: (_, importId) => ({ path: `/api/v1/imports/${importId}` }),
-    gets: [403, 403, 403, 403, 200],
+    gets: [403, 403, 403, 403, 403, 200],
   },
   {
     operation: 'GET /api/v1/learners/{user_id}/export',
     request: (victim) => ({ path: `/api/v1/learners/${victim.userId}/export` }),
-    gets: [200, 403, 403, 403, 200],
+    gets: [200, 403, 403, 403, 403, 200],
   },
   {
     operation: 'DELETE /api/v1/learners/{user_id}',
     request: (victim) => ({ path: `/api/v1/learners/${victim.userId}` }),
-    gets: [403, 403, 403, 403, 200],
+    gets: [403, 403, 403, 403, 403, 200],
   },
 ]

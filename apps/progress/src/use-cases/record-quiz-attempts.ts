@@ -80,33 +80,48 @@ export interface PlacedAttempt extends Place {
   readonly attempt: QuizAttempt
 }
 
+export interface RecordedAttempts {
+  /** Those that are recorded by it, in the open cycle or, without a further effect, in a closed one. */
+  readonly added: ReadonlySet<QuizAttempt>
+  /** Those that are not recorded, because their number is that of an attempt with another score. */
+  readonly contradicting: ReadonlySet<QuizAttempt>
+}
+
 /**
- * Records attempts that another service announced already: nothing is announced again. One of a closed cycle is recorded
+ * Records attempts that have their numbers; of several with one number the first counts. One of a closed cycle is recorded
  * there and changes nothing else.
  *
- * @returns those that are not recorded, because their number is that of an attempt with another score
+ * @param options.announce whether each new one of the open cycle is announced, once, as `quiz.attempted` with the
+ *   deterministic id of the fact; false for attempts that another service has announced already
  */
-export async function recordAnnouncedAttempts(tx: Tx, placed: readonly PlacedAttempt[]): Promise<ReadonlySet<QuizAttempt>> {
+export async function recordNumberedAttempts(
+  tx: Tx,
+  placed: readonly PlacedAttempt[],
+  { announce }: { readonly announce: boolean },
+): Promise<RecordedAttempts> {
   const isLate = ({ attempt, standing }: PlacedAttempt) => attempt.completedAt < standing.cycleStartedAt
-  const lateContradicting = await recordLateAttempts(
-    tx,
-    placed.filter(isLate).map(({ attempt }) => attempt),
-  )
+  const late = placed.filter(isLate).map(attemptOf)
+  const lateContradicting = await recordLateAttempts(tx, late)
   const open = placed.filter((one) => !isLate(one))
-  const added = new Set(
-    await writeQuizAttempts(
+  const written = new Set(await writeQuizAttempts(tx, open.map(attemptOf)))
+  const added = open.filter(({ attempt }) => written.has(attempt))
+  await advanceByPassed(tx, added)
+  if (announce)
+    await addToOutbox(
       tx,
-      open.map(({ attempt }) => attempt),
-    ),
-  )
-  await advanceByPassed(
-    tx,
-    open.filter(({ attempt }) => added.has(attempt)),
-  )
-  const others = open.map(({ attempt }) => attempt).filter((attempt) => !added.has(attempt))
+      added.map(({ attempt, standing }) => quizAttempted(attempt, standing.cycle)),
+    )
+  const others = open.map(attemptOf).filter((attempt) => !written.has(attempt))
   const known = await findQuizAttempts(tx, others)
   const contradicting = others.filter((attempt) => known.get(quizAttemptKey(attempt))?.score !== attempt.score)
-  return new Set([...lateContradicting, ...contradicting])
+  return {
+    added: new Set([...written, ...late.filter((attempt) => !lateContradicting.has(attempt))]),
+    contradicting: new Set([...lateContradicting, ...contradicting]),
+  }
+}
+
+function attemptOf({ attempt }: PlacedAttempt): QuizAttempt {
+  return attempt
 }
 
 async function advanceByPassed(tx: Tx, placed: readonly PlacedAttempt[]): Promise<void> {

@@ -5,8 +5,7 @@ import { enrollmentKey } from '../../persistence/enrollment-store'
 import { knownMarks } from '../../persistence/import-store'
 import { lockStandings, type Standing } from '../../persistence/standing-store'
 import { recordLessons, type PlacedMark } from '../record-lessons'
-import { isPassed } from '../record-quiz-attempts'
-import { recordImportedAttempts } from './record-imported-attempts'
+import { isPassed, recordNumberedAttempts } from '../record-quiz-attempts'
 import { isOf, rejectedRow, type FittingRow, type RowOutcome } from './row-outcome'
 
 const NOT_ENROLLED: RowError = { field: 'user_id', detail: 'is not enrolled in this course version: the enrollment must come first' }
@@ -64,7 +63,7 @@ async function applyAttempts(tx: Tx, rows: readonly FittingRow<QuizAttemptRow>[]
     const attempt = { ...key, score, passed: isPassed(rule, quizId, score), startedAt, completedAt, answers: null }
     return { attempt, rule, standing: standings.get(enrollmentKey(row))! }
   })
-  const { added, contradicting } = await recordImportedAttempts(tx, placed)
+  const { added, contradicting } = await recordNumberedAttempts(tx, placed, { announce: true })
   return rows.map(({ number, row }, index): RowOutcome => {
     const { attempt } = placed[index]!
     if (contradicting.has(attempt)) return rejectedRow(number, row.userId, NUMBER_TAKEN)
