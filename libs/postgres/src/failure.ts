@@ -14,7 +14,7 @@ const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'
 const UNAVAILABLE_STATE = /^(08...|57P0[1-5]|53...|58030|25006)$/
 /** What node-postgres says without a code when the server goes away under it or the pool cannot connect in time. */
 const UNAVAILABLE_MESSAGE =
-  /connection terminated|connection ended|not queryable|timeout exceeded when trying to connect|timeout expired|client was closed/i
+  /connection terminated|connection ended|not queryable|timeout exceeded when trying to connect|timeout expired|client was closed|query runner already released/i
 
 /** No transaction could be begun, whatever the reason: a server that is away, a full pool, a wrong password. */
 export class NoConnectionError extends Error {

@@ -13,6 +13,7 @@ describe('what a database failure means', () => {
     'Connection terminated unexpectedly',
     'Client has encountered a connection error and is not queryable',
     'timeout exceeded when trying to connect',
+    'Query runner already released. Cannot run queries anymore.', // TypeORM's, after its connection was lost
   ])('"%s": away', (message) => {
     expect(isDatabaseUnavailable(new Error(message))).toBe(true)
   })

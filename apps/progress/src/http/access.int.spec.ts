@@ -55,7 +55,6 @@ it('answers a query that is no UUID, or given twice, or unknown with a 400 and t
   expect(refusal(await ask(`user_id[]=${learner.userId}`))).toEqual([400, ['user_id[]']])
   expect(refusal(await ask('lesson_id=x'))).toEqual([400, ['lesson_id']])
 })
-})
 
 describe('404', () => {
   it('for a course that is unknown', async () => {
