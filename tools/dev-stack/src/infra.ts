@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { readConfig } from './config'
+import { StartFailure } from './failure'
 import { startKafka } from './kafka/start-kafka'
 import type { RunningKafka } from './kafka/running-kafka'
 import { Ports } from './ports'
@@ -7,11 +8,12 @@ import type { RunningPostgres } from './postgres/running-postgres'
 import { startPostgres } from './postgres/start-postgres'
 import type { Supervised } from './process/supervise'
 import { PidFile } from './process/pid-file'
+import { takeLock } from './process/lock'
 import { silent, type Progress } from './progress'
 import { Secrets } from './secrets'
 
 export interface InfraOptions {
-  /** Where data, logs, passwords and process ids live; made when missing. One process at a time may use it. */
+  /** Where data, logs, passwords and process ids live; made when missing. One process at a time may use it: another is refused. */
   readonly dir: string
   /** Wipe the data of what is started here; servers of KAFKA_BROKERS and DATABASE_URL are left alone. */
   readonly fresh: boolean
@@ -45,6 +47,8 @@ const PREFERRED = { kafka: 4392, postgres: 4332 }
  */
 export async function startInfra(o: InfraOptions): Promise<Infra> {
   mkdirSync(o.dir, { recursive: true })
+  const lock = takeLock(o.dir)
+  if ('heldBy' in lock) throw new StartFailure(`${o.dir} is in use by process ${lock.heldBy.pid}: stop it first`)
   const pids = new PidFile(o.dir)
   const progress = o.progress ?? silent
   const left = await pids.endAll()
@@ -52,7 +56,11 @@ export async function startInfra(o: InfraOptions): Promise<Infra> {
   const interrupt = () => void pids.interrupt()
   o.signal?.addEventListener('abort', interrupt)
   try {
-    return await startServers(o, { pids, ports: new Ports(), secrets: new Secrets(o.dir), progress })
+    const infra = await startServers(o, { pids, ports: new Ports(), secrets: new Secrets(o.dir), progress })
+    return { ...infra, stop: () => infra.stop().finally(() => lock.release()) }
+  } catch (error) {
+    lock.release()
+    throw error
   } finally {
     o.signal?.removeEventListener('abort', interrupt)
   }
