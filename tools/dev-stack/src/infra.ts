@@ -19,6 +19,8 @@ export interface InfraOptions {
   readonly fresh: boolean
   /** `preferred` (default) tries 4392 and 4332 first, `ephemeral` takes any free ports. */
   readonly ports?: 'preferred' | 'ephemeral'
+  /** Settings of Postgres on top of ours, for a server that is sized for its machine; a given server keeps its own. */
+  readonly postgresSettings?: Readonly<Record<string, string>>
   /** false (default true) lets Postgres forget its data when the machine goes down: for tests. */
   readonly durable?: boolean
   readonly progress?: Progress
@@ -98,6 +100,7 @@ export async function startServers(o: InfraOptions, { pids, ports, secrets, prog
         dir: o.dir,
         fresh: o.fresh,
         durable: o.durable ?? true,
+        settings: o.postgresSettings ?? {},
         password: secrets.of('postgres'),
         pids,
         ports,

@@ -1,5 +1,6 @@
 import type { NamedOperation, OpenApi, Schema } from './openapi.fixture'
-import { BODIES, ODD, type Shape, type Values } from './openapi-fuzz.fixture'
+import { BODIES, ODD } from './fuzz-values.fixture'
+import { placesOf, type Place, type Shape, type Values } from './openapi-fuzz.fixture'
 import type { RawRequest } from './raw-request.fixture'
 
 /** A request as it is sent, and what an answer to it must respect. */
@@ -8,8 +9,10 @@ export interface FuzzRequest extends RawRequest {
   readonly target: string | null
   /** The path may lead elsewhere than to the operation. */
   readonly isAstray: boolean
-  /** What the body says, where it is JSON that the operation may read. */
-  readonly said: string | null
+  /** What the operation reads of it that may not be good. */
+  readonly says: { readonly schema: Schema; readonly value: unknown } | null
+  /** The parser refuses it as a whole. */
+  readonly isPoisoned: boolean
 }
 
 /** Stands in a body for a text of JSON that is put there once all else is text. */
@@ -34,27 +37,25 @@ export function fuzzRequest(openApi: OpenApi, operation: NamedOperation, shape: 
     body,
     target: place?.name ?? query.target ?? targetBeside(operation, shape),
     isAstray: fault.kind === 'segment' || place?.in === 'path',
-    said: fault.kind !== 'body' && fault.kind !== 'type' && shape.type === 'application/json' ? said! : null,
+    says: sayingOf(operation, shape, place, said, odd),
+    isPoisoned: /"__proto__"|"constructor":\{"prototype"/.test(said ?? ''),
   }
 }
 
-/** Where a value can be put: a parameter, or a field of the body such as `items[0].lesson_id`. */
-interface Place {
-  readonly in: 'path' | 'query' | 'body'
-  readonly name: string
+function sayingOf(
+  { parameters, requestBody }: NamedOperation,
+  { fault, type }: Shape,
+  place: Place | null,
+  said = '',
+  odd = '',
+): FuzzRequest['says'] {
+  const parameter = parameters.find(({ in: where, name }) => where === place?.in && name === place.name)
+  if (parameter !== undefined) return { schema: parameter.schema, value: numberOr(textOf(odd), parameter.schema) }
+  if (type !== 'application/json' || fault.kind === 'body' || fault.kind === 'type') return null
+  return { schema: requestBody!.content[type]!.schema, value: JSON.parse(said) }
 }
 
-function placesOf(openApi: OpenApi, { parameters, requestBody }: NamedOperation, { body, type }: Shape): Place[] {
-  const declared = parameters.flatMap(({ in: where, name }): Place[] => (where === 'header' ? [] : [{ in: where, name }]))
-  if (type !== 'application/json') return declared
-  const schema: Schema = openApi.resolved(requestBody!.content[type]!.schema)
-  const [item] = ((body as { items?: Values[] }).items ?? []) as (Values | undefined)[]
-  const names = [
-    ...Object.keys(schema.properties ?? (body as Values)),
-    ...(item === undefined ? [] : ['items[0]', ...Object.keys(item).map((name) => `items[0].${name}`)]),
-  ]
-  return [...declared, ...names.map((name): Place => ({ in: 'body', name }))]
-}
+const numberOr = (text: string, { type }: Schema): unknown => (type === 'integer' && /^-?[\d.]+$/.test(text) ? Number(text) : text)
 
 /** The body's text; undefined without one. */
 function saidBy({ type, body, fault }: Shape, place: Place | null, odd: string): string | undefined {

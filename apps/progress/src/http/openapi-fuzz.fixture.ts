@@ -1,97 +1,8 @@
 import fc, { type Arbitrary } from 'fast-check'
+import { BODIES, KEYS, ODD, QUERIES, SEGMENTS, TYPES } from './fuzz-values.fixture'
 import type { NamedOperation, OpenApi, Parameter, Schema } from './openapi.fixture'
 
-/** Texts of JSON that are put where a good value belongs. */
-export const ODD: Readonly<Record<string, string>> = {
-  null: 'null',
-  true: 'true',
-  'an empty text': '""',
-  text: '"x"',
-  'a NUL': '"a\\u0000b"',
-  'half of a surrogate pair': '"a\\ud800b"',
-  'a date that does not exist': '"2026-02-30T00:00:00Z"',
-  'a time after 9999': '"9999-12-31T23:59:59-01:00"',
-  'a UUID too long': '"11111111-1111-4111-8111-1111111111110"',
-  'a UUID': '"aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"',
-  'a name that all objects have': '"constructor"',
-  SQL: `"' or 1=1 --"`,
-  '-1': '-1',
-  '-0': '-0',
-  '0.1': '0.1',
-  '101': '101',
-  '2^31': '2147483648',
-  '2^53 + 1': '9007199254740993',
-  'the greatest number': '1.7976931348623157e308',
-  'beyond all numbers': '1e999',
-  'an empty list': '[]',
-  'an empty object': '{}',
-  'a list of itself': '[["x"]]',
-  'a prototype': '{"__proto__":{"x":1}}',
-  'a constructor': '{"constructor":{"prototype":{"x":1}}}',
-  '100,000 letters': JSON.stringify('x'.repeat(100_000)),
-  '20,000 zeros': `[${'0,'.repeat(20_000)}0]`,
-  'a list 10,000 levels deep': '['.repeat(10_000) + ']'.repeat(10_000),
-  'an object 10,000 levels deep': '{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000),
-}
-
-/** What a path, a query, a header or a body may be instead of a good one. */
-export const SEGMENTS = [
-  '',
-  '.',
-  '..',
-  '%2e%2e%2f',
-  '%00',
-  '%',
-  '%ff',
-  '%F0%9F',
-  '{id}',
-  '*',
-  '__proto__',
-  '%20',
-  'a'.repeat(101),
-  'a'.repeat(5_000),
-]
-export const QUERIES = [
-  '&&&',
-  '=',
-  '%',
-  '%ff=%ff',
-  'x',
-  'x=1',
-  'x[y]=1',
-  '__proto__=1',
-  '__proto__[x]=1',
-  'constructor=1',
-  'toString=1',
-  'then=1',
-]
-export const TYPES = [
-  '',
-  'text/plain',
-  'text/csv',
-  'application/x-ndjson',
-  'application/json; charset=latin1',
-  'application/json/json',
-  ';',
-  'multipart/form-data',
-]
-export const KEYS = ['', ' ', 'a'.repeat(255), 'a'.repeat(256), 'ü', 'a\tb', '__proto__', "'"]
-export const BODIES: Readonly<Record<string, Buffer>> = {
-  nothing: Buffer.alloc(0),
-  'an open brace': Buffer.from('{"a":'),
-  'a list': Buffer.from('[]'),
-  'the text null': Buffer.from('null'),
-  NaN: Buffer.from('{"score":NaN}'),
-  'bytes that are no UTF-8': Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]),
-  'a byte order mark': Buffer.from('\ufeff{}'),
-  NULs: Buffer.alloc(100),
-  'a prototype': Buffer.from('{"__proto__":{"x":1}}'),
-  'brackets 10,000 levels deep': Buffer.from('['.repeat(10_000)),
-  '1.1 MB': Buffer.from(JSON.stringify({ x: 'x'.repeat(1_100_000) })),
-  '20,000 names': Buffer.from(`{${Array.from({ length: 20_000 }, (_, n) => `"n${n}":1`).join(',')}}`),
-}
-
-/** What is wrong with a request that would be good. `pick` chooses one of its parameters and fields. */
+/** What is wrong with a request that would be good. `pick` chooses one of its places, or of its query's parameters. */
 export type Fault =
   | { readonly kind: 'none' }
   | { readonly kind: 'value'; readonly pick: number; readonly odd: string }
@@ -120,6 +31,24 @@ export interface Shape {
 /** Good values of what a schema cannot tell, by `<operation> <name>` or by name: ids, cursors, files. */
 export type Known = Readonly<Record<string, readonly string[]>>
 
+/** Where a value can be put: a parameter, or a field of the body such as `items[0].lesson_id`. */
+export interface Place {
+  readonly in: 'path' | 'query' | 'body'
+  readonly name: string
+}
+
+export function placesOf(openApi: OpenApi, { parameters, requestBody }: NamedOperation, { body, type }: Shape): Place[] {
+  const declared = parameters.flatMap(({ in: where, name }): Place[] => (where === 'header' ? [] : [{ in: where, name }]))
+  if (type !== 'application/json') return declared
+  const schema: Schema = openApi.resolved(requestBody!.content[type]!.schema)
+  const [item] = ((body as { items?: Values[] }).items ?? []) as (Values | undefined)[]
+  const names = [
+    ...Object.keys(schema.properties ?? (body as Values)),
+    ...(item === undefined ? [] : ['items[0]', ...Object.keys(item).map((name) => `items[0].${name}`)]),
+  ]
+  return [...declared, ...names.map((name): Place => ({ in: 'body', name }))]
+}
+
 const TIMES = ['1970-01-01T00:00:00Z', '2026-01-05T09:30:00.123+05:45', '2024-02-29T23:59:59Z', '9999-12-31T23:59:59.999Z']
 const odd = fc.constantFrom(...Object.keys(ODD))
 const pick = fc.nat({ max: 30 })
@@ -136,6 +65,28 @@ const fault: Arbitrary<Fault> = fc.oneof(
   kind('key', fc.record({ text: fc.constantFrom(...KEYS) })),
   kind('body', fc.record({ body: fc.constantFrom(...Object.keys(BODIES)) })),
 )
+
+/** Every value in every place and everything else that may be wrong, once, in requests that are good otherwise. */
+export function everyFault(openApi: OpenApi, known: Known, caller: string, seed: number): Shape[] {
+  const beside: Fault[] = [
+    ...SEGMENTS.map((text) => ({ kind: 'segment' as const, text })),
+    ...QUERIES.map((text) => ({ kind: 'query' as const, text })),
+    ...TYPES.map((type) => ({ kind: 'type' as const, type })),
+    ...KEYS.map((text) => ({ kind: 'key' as const, text })),
+    ...Object.keys(BODIES).map((body) => ({ kind: 'body' as const, body })),
+  ]
+  return openApi.operations.flatMap((operation) => {
+    const good = fc.sample(shapesOf(openApi, operation, known, [caller]), { seed, numRuns: 50 })
+    const values = good
+      .slice(0, 2)
+      .flatMap((shape) =>
+        placesOf(openApi, operation, shape).flatMap((_, place) =>
+          Object.keys(ODD).map((value) => ({ ...shape, fault: { kind: 'value' as const, pick: place, odd: value } })),
+        ),
+      )
+    return [...values, ...beside.map((one, n) => ({ ...good[n % good.length]!, fault: one }))]
+  })
+}
 
 /** Requests of every operation of a document, by some of these callers. */
 export function shapes(openApi: OpenApi, known: Known, callers: readonly string[]): Arbitrary<Shape> {

@@ -8,7 +8,7 @@ export interface GatherOptions {
   readonly writers: number
   /** More waiting rows than this, and new entries are refused. */
   readonly maxQueuedRows: number
-  /** An entry that waited longer than this is refused; nothing of it was written. */
+  /** While the first entry has waited longer than this, new ones are refused. Those that wait are written all the same. */
   readonly maxAgeMs: number
 }
 
@@ -81,35 +81,19 @@ export class GatherQueue<Request, Answer> {
     clearTimeout(this.timer)
     this.timer = undefined
     while (this.active < this.options.writers && this.waiting.length > 0) {
-      const batch = this.take()
-      if (batch.length === 0) continue
       this.active++
-      void this.writeIsolating(batch).finally(() => {
+      void this.writeIsolating(this.take()).finally(() => {
         this.active--
         this.flush()
       })
     }
   }
 
-  /** The entries of the next batch; those that waited too long are refused here, before anything is written. */
   private take(): Entry<Request, Answer>[] {
-    const tooOld = performance.now() - this.options.maxAgeMs
-    const batch: Entry<Request, Answer>[] = []
-    let taken = 0
     let rows = 0
-    for (const entry of this.waiting) {
-      if (rows >= this.options.maxRows) break
-      taken++
-      this.waitingRows -= entry.rows
-      if (entry.since < tooOld) {
-        entry.reject(new QueueFullError('age'))
-        continue
-      }
-      rows += entry.rows
-      batch.push(entry)
-    }
-    this.waiting = this.waiting.slice(taken)
-    return batch
+    const end = this.waiting.findIndex((entry) => (rows += entry.rows) >= this.options.maxRows)
+    this.waitingRows -= rows
+    return this.waiting.splice(0, end === -1 ? this.waiting.length : end + 1)
   }
 
   private async writeIsolating(batch: readonly Entry<Request, Answer>[]): Promise<void> {

@@ -39,9 +39,15 @@ export interface HttpChildOptions {
 }
 
 /** Starts a compiled script; its output goes to `<name>.log` in the benchmarks' directory, which starts empty. */
-export function startChild(closing: Closing, name: string, script: string, env: Readonly<Record<string, string>> = {}): Child {
+export function startChild(
+  closing: Closing,
+  name: string,
+  script: string,
+  env: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
+): Child {
   const log = openSync(logOf(name), 'w', 0o600)
-  const child = spawn(process.execPath, ['--require', END_WITH_PARENT, script], {
+  const child = spawn(process.execPath, [...flags, '--require', END_WITH_PARENT, script], {
     stdio: ['ignore', log, log, 'ipc'],
     serialization: 'advanced',
     env: childEnvironment(env),
@@ -59,10 +65,13 @@ export function startChild(closing: Closing, name: string, script: string, env: 
   return { pid: child.pid!, process: child, stop }
 }
 
+/** As in a pod of a gigabyte: without it Node lets garbage lie while the machine has memory, and nothing could be said of leaks. */
+const HEAP_LIMIT = '--max-old-space-size=512'
+
 /** Starts a server on a free port, given to it as PORT, without waiting for it. */
 export async function startHttpChild(closing: Closing, o: HttpChildOptions): Promise<HttpChild> {
   const port = await freePort()
-  const child = startChild(closing, o.name, o.script, { ...o.env, HOST: '127.0.0.1', PORT: String(port) })
+  const child = startChild(closing, o.name, o.script, { ...o.env, HOST: '127.0.0.1', PORT: String(port) }, [HEAP_LIMIT])
   return { ...child, port, ready: () => waitUntilReady(child, o.name, `http://127.0.0.1:${port}${o.readyPath}`) }
 }
 

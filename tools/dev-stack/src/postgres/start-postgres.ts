@@ -22,6 +22,8 @@ export interface PostgresOptions {
   readonly fresh: boolean
   /** false for tests: data need not outlive the machine. */
   readonly durable: boolean
+  /** On top of ours. */
+  readonly settings: Readonly<Record<string, string>>
   readonly password: string
   readonly pids: PidFile
   readonly ports: Ports
@@ -53,7 +55,7 @@ export async function startPostgres(o: PostgresOptions): Promise<RunningPostgres
       return launch({
         name: 'postgres',
         command: join(place.nativeDir, 'bin', 'postgres'),
-        args: serverArguments(place, port, o.durable),
+        args: serverArguments(place, port, o),
         cwd: '/',
         env: childEnvironment({ LC_ALL: 'C' }),
         logFile,
@@ -80,7 +82,7 @@ export function removePostgresData(dir: string): void {
   rmSync(choosePlace(dir, nativePostgres()).dataDir, { recursive: true, force: true })
 }
 
-function serverArguments(place: Place, port: number, durable: boolean): string[] {
+function serverArguments(place: Place, port: number, o: Pick<PostgresOptions, 'durable' | 'settings'>): string[] {
   const settings: Record<string, string | number> = {
     listen_addresses: '127.0.0.1',
     port: port,
@@ -89,7 +91,8 @@ function serverArguments(place: Place, port: number, durable: boolean): string[]
     shared_buffers: '256MB',
     max_wal_size: '2GB',
     log_line_prefix: '%m [%p] %q%u %a ',
-    ...(!durable && { fsync: 'off', full_page_writes: 'off' }),
+    ...(!o.durable && { fsync: 'off', full_page_writes: 'off' }),
+    ...o.settings,
   }
   return ['-D', place.dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
 }
