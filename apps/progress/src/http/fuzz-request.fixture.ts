@@ -51,6 +51,8 @@ function sayingOf(
 ): FuzzRequest['says'] {
   const parameter = parameters.find(({ in: where, name }) => where === place?.in && name === place.name)
   if (parameter !== undefined) return { schema: parameter.schema, value: numberOr(textOf(odd), parameter.schema) }
+  const key = parameters.find(({ name }) => name === 'Idempotency-Key')
+  if (fault.kind === 'key' && key !== undefined) return { schema: key.schema, value: fault.text.trim() }
   if (type !== 'application/json' || fault.kind === 'body' || fault.kind === 'type') return null
   return { schema: requestBody!.content[type]!.schema, value: JSON.parse(said) }
 }

@@ -55,6 +55,7 @@ async function knownOf({ id, version, required, quizzes, ...taught }: Course, le
     quiz_id: quizzes,
     org_id: [orgId, orgId, randomUUID()],
     import_id: [imported, randomUUID(), randomUUID()],
+    'PUT /api/v1/imports/{import_id} import_id': [randomUUID(), imported, randomUUID()],
     'Idempotency-Key': ['one', 'two', 'three'],
     'GET /api/v1/courses cursor': [writeCursor('1767571200000000', id)],
     'GET /api/v1/courses/{id}/roster cursor': [writeCursor(id, learners[0]!.userId)],
