@@ -50,7 +50,10 @@ const PREFERRED = { kafka: 4392, postgres: 4332 }
 export async function startInfra(o: InfraOptions): Promise<Infra> {
   mkdirSync(o.dir, { recursive: true })
   const lock = takeLock(o.dir)
-  if ('heldBy' in lock) throw new StartFailure(`${o.dir} is in use by process ${lock.heldBy.pid}: stop it first`)
+  // A caller may have taken it before.
+  if ('heldBy' in lock && lock.heldBy.pid !== process.pid)
+    throw new StartFailure(`${o.dir} is in use by process ${lock.heldBy.pid}: stop it first`)
+  const release = () => ('release' in lock ? lock.release() : undefined)
   const pids = new PidFile(o.dir)
   const progress = o.progress ?? silent
   const left = await pids.endAll()
@@ -59,9 +62,9 @@ export async function startInfra(o: InfraOptions): Promise<Infra> {
   o.signal?.addEventListener('abort', interrupt)
   try {
     const infra = await startServers(o, { pids, ports: new Ports(), secrets: new Secrets(o.dir), progress })
-    return { ...infra, stop: () => infra.stop().finally(() => lock.release()) }
+    return { ...infra, stop: () => infra.stop().finally(release) }
   } catch (error) {
-    lock.release()
+    release()
     throw error
   } finally {
     o.signal?.removeEventListener('abort', interrupt)

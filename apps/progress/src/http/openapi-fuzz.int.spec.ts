@@ -66,6 +66,8 @@ async function knownOf({ id, version, required, quizzes, ...taught }: Course, le
 }
 
 const MALFORMED = [400, 413, 415]
+/** What is malformed, or by one who may not ask at all, goes no further. */
+const REFUSED = [400, 403, 413]
 const TOO_DEEP = 'the body is nested too deeply'
 const NO_ROUTE = 'there is no such resource, or not for this method'
 
@@ -89,7 +91,7 @@ function faultsOf(operation: NamedOperation, shape: Shape, request: FuzzRequest,
     ...(misfit === null ? [] : [`the body does not fit its schema: ${misfit}`]),
     ...(status >= 400 && body.status !== status ? ['the body has another status'] : []),
     ...(shape.fault.kind === 'none' && MALFORMED.includes(status) ? [`a good request is refused: ${text}`] : []),
-    ...(isWrong && status < 400 ? ['what does not fit its schema was taken'] : []),
+    ...(isWrong && !REFUSED.includes(status) ? [`what does not fit its schema is answered with ${status}: ${text}`] : []),
     ...(mustName === null || isNamed(mustName) ? [] : [`${mustName} is not named: ${text}`]),
   ]
 }

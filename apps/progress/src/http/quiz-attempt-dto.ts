@@ -21,6 +21,9 @@ const Percentage = () =>
     Max(100, { message: 'must be at most 100' }),
   )
 
+/** What the column holds. */
+const LAST_NUMBER = 2_147_483_647
+
 export class QuizAttemptDto {
   @IdBody('quiz')
   @Uuid()
@@ -30,11 +33,11 @@ export class QuizAttemptDto {
   @Percentage()
   score: number
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, description: 'The next number unless given', example: 1 })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: LAST_NUMBER, description: 'The next number unless given', example: 1 })
   @Optional()
   @IsInt({ message: 'must be a whole number' })
   @Min(1, { message: 'must be at least 1' })
-  @Max(2_147_483_647, { message: 'must be at most 2147483647' })
+  @Max(LAST_NUMBER, { message: `must be at most ${LAST_NUMBER}` })
   attempt_number?: number
 
   @ApiPropertyOptional({ format: 'date-time', example: EXAMPLE.time })

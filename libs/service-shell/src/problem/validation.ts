@@ -23,7 +23,13 @@ export class DtoPipe extends ValidationPipe {
     if (metadata.type === 'body' && this.toValidate(metadata) && !isObject(value)) {
       throw Problem.badRequest('the body must be a JSON object')
     }
-    return super.transform(value, metadata) as Promise<unknown>
+    try {
+      return (await super.transform(value, metadata)) as unknown
+    } catch (error) {
+      // What checks the fields calls itself once for each level of the body.
+      if (error instanceof RangeError) throw Problem.badRequest('the body is nested too deeply')
+      throw error
+    }
   }
 }
 
