@@ -38,7 +38,7 @@ describe('what README tells to do', () => {
 
   it('names only commands that exist', () => {
     const named = new Set([...README.matchAll(/npm (?:run )?([a-z-]+)/g)].map((match) => match[1]!))
-    expect([...named].toSorted()).toEqual(['check', 'dead-letters', 'fence', 'stack', 'start', 'test'])
+    expect([...named].toSorted()).toEqual(['bench', 'check', 'dead-letters', 'fence', 'prove', 'stack', 'start', 'test'])
     for (const name of named) expect(SCRIPTS[name]).toBe(`exec node tools/bootstrap.mjs ${name}`)
   })
 

@@ -86,7 +86,7 @@ it('shows streamed bodies by their types', () => {
 it('gives an example of each problem that is one', () => {
   const isProblemBody = new Ajv().compile(resolved(document, { $ref: '#/components/schemas/ProblemBody' }) as object)
   const responses = Object.entries(document.components['responses'] as Record<string, { content: Record<string, { example: object }> }>)
-  expect(responses).toHaveLength(11)
+  expect(responses).toHaveLength(12)
   for (const [name, { content }] of responses) {
     const { example } = content['application/problem+json']!
     expect([name, isProblemBody(example), example]).toEqual([name, true, expect.objectContaining({ status: Number(name.slice(7)) })])

@@ -9,6 +9,5 @@ export const ENROLLMENT_FIELDS = [
   'source_of_enrollment',
   'org_id',
   'due_at',
-  'reason',
   'requested_at',
 ] as const

@@ -17,7 +17,8 @@ interface Parsed {
   readonly record: Readonly<Record<string, string>>
 }
 
-const FIELDS: readonly string[] = ENROLLMENT_FIELDS
+/** Those of the generated sample, and the one that it has no use for. */
+const FIELDS: readonly string[] = [...ENROLLMENT_FIELDS, 'reason']
 
 /**
  * Reads enrollments.csv: a header with the fields of enrollment.requested in any order, then a row for each request;
