@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { childEnvironment } from '../config'
+import { answersOk } from '@laurel/dev-stack'
 import { BenchFailure } from '../failure'
 import { BENCH_DIRECTORY } from '../paths'
 import type { Closing } from './closing'
@@ -109,14 +110,4 @@ function freePort(): Promise<number> {
       probe.close(() => resolve(port))
     })
   })
-}
-
-async function answersOk(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
-    await response.arrayBuffer()
-    return response.status === 200
-  } catch {
-    return false
-  }
 }

@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { databaseRole } from '@laurel/dev-stack'
 import { provision, serviceUrl } from '@laurel/postgres'
 import { Client } from 'pg'
 
-const ROLE = {
-  schema: 'progress',
-  runtimeRoles: ['progress_writer', 'progress_caller'],
-  password: randomBytes(24).toString('base64url'),
-}
+const ROLE = { ...databaseRole('progress'), password: randomBytes(24).toString('base64url') }
 
 /** The databases of the benchmarks on one server, each with progress's roles and schema; all work is done as a superuser. */
 export class Databases {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { childEnvironment } from '../config'
 import { isPortFree, type Ports } from '../ports'
 import { REPOSITORY } from '../paths'
+import { answersOk } from '../process/answers-ok'
 import { launch } from '../process/launch'
 import { freshLog } from '../process/log-file'
 import type { PidFile } from '../process/pid-file'
@@ -68,16 +69,5 @@ export async function startHttpProcess(o: HttpProcessOptions): Promise<HttpProce
     },
     kill: (signal) => supervised.kill(signal),
     stop: () => supervised.stop(5_000),
-  }
-}
-
-/** Whether a GET answers 200 within two seconds. */
-async function answersOk(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
-    await response.arrayBuffer()
-    return response.status === 200
-  } catch {
-    return false
   }
 }

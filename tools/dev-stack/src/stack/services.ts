@@ -74,3 +74,11 @@ export function commonEnvironment(o: {
     IAM_AUDIENCE: 'laurel',
   }
 }
+
+/** The role of a service in Postgres, without its password. */
+export function databaseRole(service: string): { readonly schema: string; readonly runtimeRoles: readonly string[] } {
+  const spec = SERVICES.find(({ name }) => name === service)
+  if (spec === undefined) throw new Error(`there is no service "${service}"`)
+  const { schema, runtimeRoles = [] } = spec
+  return { schema, runtimeRoles }
+}

@@ -15,14 +15,13 @@ import { WriteStream } from './write-stream'
 
 const DEFAULT_WRITES = 50_000
 const REPLICAS = 2
-const ROLE = { schema: 'progress', runtimeRoles: ['progress_writer', 'progress_caller'] }
 
 /** Every row and event of progress, after REST and Kafka wrote about the same enrollments while everything crashed. */
 export const mixedWrites: Proof = {
   name: 'mixed-writes',
   summary: 'PATCH, quiz attempts and Kafka events together; service and database crash; every row, event and dead letter as the model says',
   async run(o: ProofOptions): Promise<Evidence> {
-    const stage = await Stage.start({ service: 'progress', replicas: REPLICAS, role: ROLE, signal: o.signal })
+    const stage = await Stage.start({ service: 'progress', replicas: REPLICAS, signal: o.signal })
     o.say(`  Kafka, Postgres and ${REPLICAS} replicas of progress run in ${stage.dir}`)
     let isGood = false
     try {

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto'
 import { closeSync, openSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { answersOk } from '@laurel/dev-stack'
 import { serviceEnvironment } from '../config'
 
 export interface ReplicaOptions {
@@ -97,7 +98,7 @@ export class Replica {
 
   private async untilReady(child: ChildProcess): Promise<void> {
     while (this.child === child && !this.wasReady) {
-      const isReady = await isOk(`${this.url}/readyz`)
+      const isReady = await answersOk(`${this.url}/readyz`)
       if (this.child === child) this.wasReady = isReady
       await pause(LOOK_EVERY_MS)
     }
@@ -111,16 +112,6 @@ export class Replica {
     if (this.isStopping) return
     await pause(RESTART_AFTER_MS)
     if (!this.isStopping) this.launch()
-  }
-}
-
-async function isOk(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
-    await response.arrayBuffer()
-    return response.ok
-  } catch {
-    return false
   }
 }
 

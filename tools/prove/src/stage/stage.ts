@@ -1,11 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { startInfra, type Infra } from '@laurel/dev-stack'
+import { databaseRole, LocalIam, startInfra, type Infra } from '@laurel/dev-stack'
 import { createKafka, createTopics, type Kafka, type TopicSpec } from '@laurel/messaging'
 import { provision, serviceUrl, type ServiceRole } from '@laurel/postgres'
 import { givenServers } from '../config'
-import { Iam } from './iam'
 import { aimAt } from './process-tree'
 import { freePort, Replica } from './replica'
 
@@ -18,8 +17,6 @@ export interface StageOptions {
   /** Which service, and how many processes of it. */
   readonly service: string
   readonly replicas: number
-  /** Its role in Postgres, with the roles that its connections take on. */
-  readonly role: Omit<ServiceRole, 'password'>
   readonly signal: AbortSignal
 }
 
@@ -29,7 +26,7 @@ export class Stage {
     /** Where the logs and the data are. */
     readonly dir: string,
     private readonly infra: Infra,
-    readonly iam: Iam,
+    readonly iam: LocalIam,
     readonly replicas: readonly Replica[],
   ) {}
 
@@ -46,7 +43,7 @@ export class Stage {
     chmodSync(dir, 0o755)
     mkdirSync(join(dir, 'logs'))
     const infra = await startInfra({ dir, fresh: true, ports: 'ephemeral', signal: o.signal })
-    const iam = await Iam.start()
+    const iam = await LocalIam.start()
     const stage = new Stage(dir, infra, iam, await replicasOf(o, dir, infra, iam))
     try {
       await prepare(o, infra)
@@ -86,19 +83,19 @@ export class Stage {
   }
 }
 
-async function prepare({ role }: StageOptions, infra: Infra): Promise<void> {
+async function prepare({ service }: StageOptions, infra: Infra): Promise<void> {
   const topics = JSON.parse(readFileSync(join(REPOSITORY, 'deploy', 'topics', 'topics.json'), 'utf8')) as TopicSpec[]
   await createTopics(infra.kafka.brokers, topics)
-  await provision(infra.postgres.url, [withPassword(role)])
+  await provision(infra.postgres.url, [roleOf(service)])
 }
 
-function withPassword(role: StageOptions['role']): ServiceRole {
-  return { ...role, password: 'prove' }
+function roleOf(service: string): ServiceRole {
+  return { ...databaseRole(service), password: 'prove' }
 }
 
-async function replicasOf({ service, replicas, role }: StageOptions, dir: string, infra: Infra, iam: Iam): Promise<Replica[]> {
+async function replicasOf({ service, replicas }: StageOptions, dir: string, infra: Infra, iam: LocalIam): Promise<Replica[]> {
   const env = {
-    DATABASE_URL: serviceUrl(infra.postgres.url, withPassword(role)),
+    DATABASE_URL: serviceUrl(infra.postgres.url, roleOf(service)),
     KAFKA_BROKERS: infra.kafka.brokers.join(','),
     KAFKA_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS),
     IAM_JWKS_URL: iam.jwksUrl,

@@ -3,10 +3,10 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose'
 
-const KEY_ID = 'prove'
+const KEY_ID = 'local'
 
 /** An identity service: its key set on a free local port, and tokens signed with it. */
-export class Iam {
+export class LocalIam {
   readonly issuer = 'https://iam.laurel.example'
   readonly audience = 'laurel'
 
@@ -15,13 +15,13 @@ export class Iam {
     private readonly key: CryptoKey,
   ) {}
 
-  static async start(): Promise<Iam> {
+  static async start(): Promise<LocalIam> {
     const { privateKey, publicKey } = await generateKeyPair('ES256')
     const keys = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: KEY_ID, alg: 'ES256' }] })
     const server = createServer((_request, response) => response.setHeader('content-type', 'application/json').end(keys))
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    return new Iam(server, privateKey)
+    return new LocalIam(server, privateKey)
   }
 
   get jwksUrl(): string {
