@@ -19,11 +19,11 @@ import {
   eventRecord,
   eventually,
   infrastructure,
+  SigningIam,
   TestBroker,
   type TestDatabase,
   type TestRecord,
 } from '@laurel/testing'
-import { SigningIam } from '../fixtures/signing-iam'
 import { course, Learner } from './events.fixture'
 import { progressDatabase, startProgress } from './progress.module'
 import { SERVICE } from './service-name'

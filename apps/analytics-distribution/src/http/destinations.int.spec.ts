@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { LessonCompletedV1 } from '@laurel/contracts'
 import { transaction } from '@laurel/postgres'
 import type { RunningService } from '@laurel/service-shell'
-import { createTestDatabase, type TestDatabase } from '@laurel/testing'
-import { SigningIam } from '../../fixtures/signing-iam'
+import { createTestDatabase, SigningIam, type TestDatabase } from '@laurel/testing'
 import { analyticsDatabase, startAnalyticsDistribution } from '../analytics-distribution.module'
 import { readConfig } from '../config'
 import { Identifiers } from '../domain/identifiers'
@@ -40,7 +39,7 @@ afterAll(async () => {
 })
 
 async function call(method: 'GET' | 'POST', path: string, roles: readonly string[] | null = ['admin']) {
-  const headers = roles ? { authorization: `Bearer ${await iam.token(randomUUID(), roles)}` } : {}
+  const headers = roles ? { authorization: `Bearer ${await iam.token(randomUUID(), { roles })}` } : {}
   const response = await fetch(`${service.url}${path}`, { method, headers })
   const text = await response.text()
   return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { completionId } from '@laurel/contracts'
 import type { Received } from '@laurel/messaging'
-import { createTestDatabase, type TestDatabase } from '@laurel/testing'
+import { createTestDatabase, received, type TestDatabase } from '@laurel/testing'
 import { completionDatabase } from '../completion-detection.module'
-import { completionsOf, Member, received } from '../consumers/member.fixture'
+import { completionsOf, Member } from '../consumers/member.fixture'
 import { batches, cases, COMPLETES, model, tell, type Fact, type Story } from './any-order.fixture'
 
 /** Real: Postgres. Two members take turns, so that nothing rests on what one process remembers. */

@@ -1,8 +1,8 @@
 import { completionId, CourseVersionPublishedV1, EnrollmentChangedV1, LessonCompletedV1, QuizAttemptedV1 } from '@laurel/contracts'
 import { transaction, WriteConflictError } from '@laurel/postgres'
-import { asAdmin, createTestDatabase, eventually, type TestDatabase } from '@laurel/testing'
+import { asAdmin, createTestDatabase, eventually, received, type TestDatabase } from '@laurel/testing'
 import { completionDatabase } from '../completion-detection.module'
-import { completionsOf, Member, received } from '../consumers/member.fixture'
+import { completionsOf, Member } from '../consumers/member.fixture'
 import { at, course, Learner, type Course } from '../events.fixture'
 
 /** Real: Postgres, and the two members' own connections to it. */

@@ -1,8 +1,8 @@
 import { CourseVersionPublishedV1, EnrollmentChangedV1, LessonCompletedV1, QuizAttemptedV1, type EventDefinition } from '@laurel/contracts'
 import { awaitedCourseVersion } from '@laurel/course-versions'
-import { createTestDatabase, type TestDatabase } from '@laurel/testing'
+import { createTestDatabase, received, type TestDatabase } from '@laurel/testing'
 import { completionDatabase } from '../completion-detection.module'
-import { completionsOf, Member, received } from '../consumers/member.fixture'
+import { completionsOf, Member } from '../consumers/member.fixture'
 import { at, course, Learner, type Course } from '../events.fixture'
 
 /** Real: Postgres. */

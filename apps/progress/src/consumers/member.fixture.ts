@@ -9,9 +9,9 @@ import {
   type EventDefinition,
 } from '@laurel/contracts'
 import { CourseVersionStore } from '@laurel/course-versions'
-import { decode, type BatchContext, type Disposition, type Received } from '@laurel/messaging'
+import type { BatchContext, Disposition, Received } from '@laurel/messaging'
 import { retryingTransaction, transaction, type Tx } from '@laurel/postgres'
-import { asAdmin, eventRecord, type TestDatabase } from '@laurel/testing'
+import { asAdmin, received, type TestDatabase } from '@laurel/testing'
 import type { DataSource } from 'typeorm'
 import { Learner, type Course } from '../events.fixture'
 import { OnCourseCompleted } from './on-course-completed.consumer'
@@ -23,17 +23,6 @@ import { OnLessonProgressed } from './on-lesson-progressed.consumer'
 import { OnQuizAttempted } from './on-quiz-attempted.consumer'
 
 type Handler = { apply(batch: never, context: BatchContext): Promise<Disposition[]> }
-
-let offset = 0n
-
-/** The event as the transport hands it over. */
-export function received<T>(definition: EventDefinition<T>, data: T, recordTime = new Date()): Received<T> {
-  const { key, value, headers = {} } = eventRecord(definition, data)
-  const { topic } = definition
-  const decoded = decode({ topic, partition: 0, offset: offset++, key: Buffer.from(key!), value: Buffer.from(value!), headers, recordTime })
-  if (!decoded.ok) throw new Error(decoded.reason)
-  return decoded.message as Received<T>
-}
 
 /** One member of the consumer group: its own connections and its own memory of course versions, as a process has them. */
 export class Member {

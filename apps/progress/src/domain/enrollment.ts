@@ -3,6 +3,8 @@ import { cycleStart, FIRST_CYCLE_STARTED_AT } from './cycle'
 import { NOTHING_DONE, type DoneItems } from './done-items'
 
 export type EnrollmentStatus = EnrollmentChangedV1['status']
+/** Of an enrollment whose learner's progress is not taken over REST until it is reactivated. */
+export type ClosedStatus = Extract<EnrollmentStatus, 'cancelled_by_user' | 'revoked_by_admin'>
 export type EnrollmentAction = EnrollmentRequestedV1['action']
 export const ENROLLMENT_ACTIONS = ['enroll', 'cancel', 'revoke', 'reactivate', 'open_cycle'] as const satisfies readonly EnrollmentAction[]
 
@@ -64,6 +66,10 @@ export type EnrollmentDecision =
   /** There is nothing that the action could act on. */
   | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string }
+
+export function isClosed(status: EnrollmentStatus): status is ClosedStatus {
+  return status === 'cancelled_by_user' || status === 'revoked_by_admin'
+}
 
 /** Decides what a request does to an enrollment (null: there is none yet). */
 export function decideEnrollment(current: Enrollment | null, request: EnrollmentRequest, opening: Opening): EnrollmentDecision {

@@ -1,7 +1,6 @@
 import type { FieldError, RunningService, ShellConfig } from '@laurel/service-shell'
-import { createTestDatabase, type TestDatabase } from '@laurel/testing'
+import { createTestDatabase, SigningIam, type TestDatabase } from '@laurel/testing'
 import type { JWTPayload } from 'jose'
-import { SigningIam } from '../../fixtures/signing-iam'
 import type { Learner } from '../events.fixture'
 import { SERVICE } from '../service-name'
 

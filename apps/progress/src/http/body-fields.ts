@@ -30,6 +30,7 @@ export const NullableNumberBody = (description: string, example: number, maximum
   ApiProperty({ type: Number, minimum: 0, ...(maximum === undefined ? {} : { maximum }), nullable: true, description, example })
 
 export const StatusBody = () => ApiProperty({ enum: ENROLLMENT_STATUSES, example: 'active' })
+export const LessonStatusBody = () => ApiProperty({ enum: ['not_started', 'in_progress', 'completed'], example: 'in_progress' })
 export const CycleBody = () => ApiProperty({ type: 'integer', minimum: 1, description: 'The open cycle', example: 1 })
 /** The percentage of an enrollment. */
 export const StandingBody = () => PercentageBody('By the course rule; 100 once completed')

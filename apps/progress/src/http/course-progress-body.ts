@@ -6,6 +6,7 @@ import {
   CountBody,
   CycleBody,
   IdBody,
+  LessonStatusBody,
   ListBody,
   NullableNumberBody,
   NullableTextBody,
@@ -24,7 +25,7 @@ export class LessonBody {
   readonly lesson_id: string
   @TextBody('Name of the lesson', 'Washing hands')
   readonly title: string
-  @ApiProperty({ enum: ['not_started', 'in_progress', 'completed'], example: 'in_progress' })
+  @LessonStatusBody()
   readonly status: LessonStatus
   @PercentageBody('The highest that was ever reported')
   readonly progress_percentage: number

@@ -1,11 +1,11 @@
 import { CourseVersionStore } from '@laurel/course-versions'
-import { ApiProblems, CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
+import { ApiProblems, CurrentCaller, UuidPipe, type Caller } from '@laurel/service-shell'
 import { Controller, Get, Param, Query } from '@nestjs/common'
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { CallerDatabase } from '../persistence/caller-database'
 import { readCourseProgress } from '../use-cases/read-course-progress'
 import { CourseProgressBody, toCourseProgressBody } from './course-progress-body'
-import { requireCourseInSight } from './enrolled-course'
+import { notEnrolled, requireCourseInSight } from './enrolled-course'
 import { CourseParam } from './path-fields'
 import { learnerToRead } from './read-access'
 import { LearnerQuery } from './read-dto'
@@ -28,7 +28,7 @@ export class CourseProgressReadController {
     return this.callers.run(caller, async (tx) => {
       const { version } = await requireCourseInSight(tx, this.versions, id, learner)
       const progress = await readCourseProgress(tx, version, learner.userId)
-      if (progress === null) throw Problem.notFound(`the learner is not enrolled in course ${id}`)
+      if (progress === null) throw notEnrolled(id)
       return toCourseProgressBody(progress)
     })
   }

@@ -2,9 +2,10 @@ import { Body, Controller, Param, Patch } from '@nestjs/common'
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { CourseVersionStore, type CourseVersion } from '@laurel/course-versions'
 import { ApiProblems, CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
+import { shownPercentage } from '../domain/shown-percentage'
 import { CallerDatabase } from '../persistence/caller-database'
 import type { ReportAnswer, ReportedLesson } from '../use-cases/report-lessons'
-import { requireEnrolledCourse } from './enrolled-course'
+import { closedEnrollment, notEnrolled, requireEnrolledCourse } from './enrolled-course'
 import { LessonReportQueue } from './lesson-report-queue'
 import { CourseParam } from './path-fields'
 import { ApiProgressReport, PROGRESS_REPORT, type LessonReport, type ProgressReport } from './progress-report'
@@ -76,16 +77,16 @@ function present(answer: ReportAnswer, version: CourseVersion, id: string, pathO
         course_version_id: version.courseVersionId,
         status: standing.status,
         cycle: standing.cycle,
-        percentage: standing.status === 'completed' ? 100 : standing.percentage,
+        percentage: shownPercentage(standing),
         completed_lessons: answer.completedLessons,
         total_lessons: answer.totalLessons,
         items: answer.lessons.map(presentLesson),
       }
     }
     case 'not-enrolled':
-      throw Problem.notFound(`the learner is not enrolled in course ${id}`)
+      throw notEnrolled(id)
     case 'closed':
-      throw Problem.conflict(`the enrollment is ${answer.status}: progress is not accepted until it is reactivated`)
+      throw closedEnrollment(answer.status)
     case 'misfit':
       throw Problem.unprocessable(answer.reason, pathOf(answer.index))
     default:

@@ -1,7 +1,7 @@
 import type { CourseVersionStore } from '@laurel/course-versions'
 import type { Tx } from '@laurel/postgres'
 import { Problem } from '@laurel/service-shell'
-import type { Enrollment } from '../domain/enrollment'
+import { isClosed, type ClosedStatus, type Enrollment } from '../domain/enrollment'
 import { findEnrolledCourse, type EnrolledCourse } from '../use-cases/find-enrolled-course'
 import { anotherLearner, type learnerToRead } from './read-access'
 
@@ -36,7 +36,7 @@ export function requireFound(course: EnrolledCourse, id: string): Found {
     case 'unknown-course':
       throw Problem.notFound(`no course or course version ${id}`)
     case 'not-enrolled':
-      throw Problem.notFound(`the learner is not enrolled in course ${id}`)
+      throw notEnrolled(id)
     case 'ambiguous':
       throw Problem.conflict(`several versions of course ${id} are open: name one of ${course.courseVersionIds.join(', ')}`)
     default:
@@ -46,7 +46,13 @@ export function requireFound(course: EnrolledCourse, id: string): Found {
 
 /** @throws Problem 409 when progress on this enrollment is not accepted */
 export function requireOpen({ status }: Pick<Enrollment, 'status'>): void {
-  if (status === 'cancelled_by_user' || status === 'revoked_by_admin') {
-    throw Problem.conflict(`the enrollment is ${status}: progress is not accepted until it is reactivated`)
-  }
+  if (isClosed(status)) throw closedEnrollment(status)
+}
+
+export function notEnrolled(id: string): Problem {
+  return Problem.notFound(`the learner is not enrolled in course ${id}`)
+}
+
+export function closedEnrollment(status: ClosedStatus): Problem {
+  return Problem.conflict(`the enrollment is ${status}: progress is not accepted until it is reactivated`)
 }

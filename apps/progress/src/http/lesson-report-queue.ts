@@ -5,7 +5,7 @@ import { GatherQueue, QueueFullError, type GatherOptions } from '../use-cases/ga
 import { reportLessons, type LessonsReport, type ReportAnswer } from '../use-cases/report-lessons'
 
 /** The answer to a report while more wait than can be written: nothing of it was recorded. */
-export const QUEUE_IS_FULL = (): Problem =>
+export const queueIsFull = (): Problem =>
   Problem.unavailable('more progress is reported than can be written: send the request again later', 1)
 
 /** Writes the progress that gateways report, many requests in one transaction; each is answered after the commit. */
@@ -36,7 +36,7 @@ export class LessonReportQueue {
     try {
       return await this.queue.submit(report, report.lessons.length)
     } catch (error) {
-      if (error instanceof QueueFullError) throw QUEUE_IS_FULL()
+      if (error instanceof QueueFullError) throw queueIsFull()
       throw error
     }
   }

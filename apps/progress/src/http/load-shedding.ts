@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
 import type { FastifyInstance } from 'fastify'
-import { LessonReportQueue, QUEUE_IS_FULL } from './lesson-report-queue'
+import { LessonReportQueue, queueIsFull } from './lesson-report-queue'
 
-const REFUSAL = JSON.stringify(QUEUE_IS_FULL().body)
-const HEADERS = { ...QUEUE_IS_FULL().headers, 'content-type': 'application/problem+json' }
+const REFUSAL = JSON.stringify(queueIsFull().body)
+const HEADERS = { ...queueIsFull().headers, 'content-type': 'application/problem+json' }
 
 /**
  * Refuses reports at the door while the queue is full, before their token and body cost anything: what the service can

@@ -1,4 +1,5 @@
-const RFC3339 = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/
+import { isRfc3339 } from '../domain/rfc3339'
+
 const LAST = Date.UTC(10_000, 0) - 1
 
 /** What `isRequestTime` asks for. */
@@ -6,10 +7,7 @@ export const REQUEST_TIME = 'must be an existing RFC 3339 time from 1970 to 9999
 
 /** True for an RFC 3339 time with a zone whose date exists, from 1970 to 9999 in UTC: what an event may carry. */
 export function isRequestTime(value: unknown): value is string {
-  if (typeof value !== 'string') return false
-  const [, year, month, day] = RFC3339.exec(value) ?? []
-  // Date itself takes 30 February for 2 March. Day 0 of the next month is the last of this one.
-  if (year === undefined || Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()) return false
+  if (typeof value !== 'string' || !isRfc3339(value)) return false
   const time = Date.parse(value)
   return time >= 0 && time <= LAST
 }

@@ -1,6 +1,6 @@
 import { binaryArray, query, type Tx } from '@laurel/postgres'
 import type { Enrollment } from '../domain/enrollment'
-import { columnsOf, toEnrollment, type EnrollmentKey, type EnrollmentRow } from './enrollment-store'
+import { COLUMNS, columnsOf, toEnrollment, type EnrollmentKey, type EnrollmentRow } from './enrollment-store'
 
 /** An enrollment as it stood in a cycle that is over. */
 export interface ClosedCycle {
@@ -8,9 +8,6 @@ export interface ClosedCycle {
   /** The start of the next cycle. */
   readonly closedAt: Date
 }
-
-const COLUMNS = `user_id, course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at, cycle, cycle_started_at,
-                 revision, requested_at, revoked_completion_id, status_reason, done_items, progress_percentage`
 
 const ADD = {
   name: 'archive-add',

@@ -31,8 +31,11 @@ export function enrollmentKey(key: EnrollmentKey): string {
   return `${key.courseVersionId}:${key.userId}`
 }
 
-const SELECT = `select e.user_id, e.course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at, cycle,
-                       cycle_started_at, revision, requested_at, revoked_completion_id, status_reason, done_items, progress_percentage
+/** Those of `EnrollmentRow`, in the order of `columnsOf`. */
+export const COLUMNS = `user_id, course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at, cycle, cycle_started_at,
+                 revision, requested_at, revoked_completion_id, status_reason, done_items, progress_percentage`
+
+const SELECT = `select ${COLUMNS}
                   from unnest($1::uuid[], $2::uuid[]) as k(user_id, course_version_id)
                   join enrollments e using (user_id, course_version_id)`
 const FIND = { name: 'enrollment-find', text: SELECT }
@@ -49,8 +52,7 @@ const NEW = `select user_id, course_version_id, enrolled_at, status, completed_a
 
 const INSERT = {
   name: 'enrollment-insert',
-  text: `insert into enrollments (user_id, course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at,
-                cycle, cycle_started_at, revision, requested_at, revoked_completion_id, status_reason, done_items, progress_percentage)
+  text: `insert into enrollments (${COLUMNS})
          ${NEW} order by user_id, course_version_id
          on conflict (user_id, course_version_id) do nothing
          returning user_id, course_version_id, revision`,

@@ -1,5 +1,6 @@
 import { binaryArray, query, type Tx } from '@laurel/postgres'
 import type { LessonMark } from '../domain/lesson-mark'
+import { FOLD_MARK, STATUS_OF_MARK } from './lesson-fold'
 import { quizAttemptKey, type QuizAttempt, type QuizAttemptKey } from './quiz-attempt-store'
 
 /** The closed cycle that something belongs to. */
@@ -7,24 +8,17 @@ export interface InCycle {
   readonly cycle: number
 }
 
-// The fold of lesson_progress, on the archive: any order and any repetition gives the same row.
 const WRITE_MARKS = {
   name: 'late-marks-write',
   text: `insert into lesson_progress_archive as p (user_id, lesson_id, enrolled_course_version_id, cycle, status, progress_percentage,
                 last_accessed_at, started_at, completed_at)
          select user_id, lesson_id, course_version_id, cycle,
-                case when completed_at is not null then 'completed' when percentage > 0 then 'in_progress' else 'not_started' end,
+                ${STATUS_OF_MARK},
                 percentage, last_accessed_at, started_at, completed_at
            from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int4[], $5::float8[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[])
              as n(user_id, lesson_id, course_version_id, cycle, percentage, last_accessed_at, started_at, completed_at)
           order by user_id, lesson_id, course_version_id, cycle
-         on conflict (user_id, lesson_id, enrolled_course_version_id, cycle) do update set
-                status = case when p.completed_at is not null then p.status
-                              when excluded.status = 'not_started' then p.status else excluded.status end,
-                progress_percentage = greatest(p.progress_percentage, excluded.progress_percentage),
-                last_accessed_at = greatest(p.last_accessed_at, excluded.last_accessed_at),
-                started_at = least(p.started_at, excluded.started_at),
-                completed_at = least(p.completed_at, excluded.completed_at)`,
+         on conflict (user_id, lesson_id, enrolled_course_version_id, cycle) do update set ${FOLD_MARK}`,
 }
 const WRITE_ATTEMPTS = {
   name: 'late-attempts-write',

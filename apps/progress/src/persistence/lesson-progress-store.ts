@@ -1,5 +1,6 @@
 import { binaryArray, query, type Tx } from '@laurel/postgres'
 import { markKey, type LessonMark } from '../domain/lesson-mark'
+import { FOLD_MARK, STATUS_OF_MARK } from './lesson-fold'
 
 export type LessonStatus = 'not_started' | 'in_progress' | 'completed'
 
@@ -22,22 +23,15 @@ interface LessonRow {
   completed_at: Date | null
 }
 
-// Every column is a maximum or a minimum of event times, so that any order and any repetition gives the same row.
 const UPSERT = `insert into lesson_progress as p (user_id, lesson_id, enrolled_course_version_id, status, progress_percentage, last_accessed_at,
                 started_at, completed_at)
          select user_id, lesson_id, course_version_id,
-                case when completed_at is not null then 'completed' when percentage > 0 then 'in_progress' else 'not_started' end,
+                ${STATUS_OF_MARK},
                 percentage, last_accessed_at, started_at, completed_at
            from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::float8[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[])
              as n(user_id, lesson_id, course_version_id, percentage, last_accessed_at, started_at, completed_at)
           order by user_id, lesson_id, course_version_id
-         on conflict (user_id, lesson_id, enrolled_course_version_id) do update set
-                status = case when p.completed_at is not null then p.status
-                              when excluded.status = 'not_started' then p.status else excluded.status end,
-                progress_percentage = greatest(p.progress_percentage, excluded.progress_percentage),
-                last_accessed_at = greatest(p.last_accessed_at, excluded.last_accessed_at),
-                started_at = least(p.started_at, excluded.started_at),
-                completed_at = least(p.completed_at, excluded.completed_at)
+         on conflict (user_id, lesson_id, enrolled_course_version_id) do update set ${FOLD_MARK}
          returning user_id, lesson_id, enrolled_course_version_id, new.status as status, new.progress_percentage as progress_percentage,
                    new.completed_at as completed_at, old.completed_at is null and new.completed_at is not null as newly_completed`
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { LessonCompletedV1, LessonProgressedV1, QuizAttemptedV1 } from '@laurel/contracts'
-import { createTestDatabase, eventually, type TestDatabase } from '@laurel/testing'
-import { Member, received, waitingForLocks } from '../consumers/member.fixture'
+import { createTestDatabase, eventually, received, type TestDatabase } from '@laurel/testing'
+import { Member, waitingForLocks } from '../consumers/member.fixture'
 import { course, type Learner } from '../events.fixture'
 import { progressDatabase } from '../progress.module'
 

@@ -1,6 +1,6 @@
 import { CourseCompletedV1, EnrollmentRequestedV1, LessonProgressedV1 } from '@laurel/contracts'
-import { createTestDatabase, eventually, type TestDatabase } from '@laurel/testing'
-import { Member, received, waitingForLocks } from '../consumers/member.fixture'
+import { createTestDatabase, eventually, received, type TestDatabase } from '@laurel/testing'
+import { Member, waitingForLocks } from '../consumers/member.fixture'
 import { at, course, type Learner } from '../events.fixture'
 import { progressDatabase } from '../progress.module'
 

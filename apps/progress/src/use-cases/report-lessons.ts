@@ -1,6 +1,7 @@
 import type { CourseVersion } from '@laurel/course-versions'
 import type { Tx } from '@laurel/postgres'
 import { lessonsDone } from '../domain/done-items'
+import { isClosed, type ClosedStatus } from '../domain/enrollment'
 import { misfit } from '../domain/fits'
 import { lessonMark, markKey } from '../domain/lesson-mark'
 import { enrollmentKey } from '../persistence/enrollment-store'
@@ -33,7 +34,7 @@ export type ReportAnswer =
       readonly lessons: readonly ReportedLesson[]
     }
   | { readonly kind: 'not-enrolled' }
-  | { readonly kind: 'closed'; readonly status: 'cancelled_by_user' | 'revoked_by_admin' }
+  | { readonly kind: 'closed'; readonly status: ClosedStatus }
   /** The lesson at this place of the report is none of the course version's: nothing of the report was recorded. */
   | { readonly kind: 'misfit'; readonly index: number; readonly reason: string }
 
@@ -68,7 +69,7 @@ function judge(report: LessonsReport, standing: Standing | undefined): Judged {
   const { version, lessons } = report
   if (standing === undefined) return { answer: { kind: 'not-enrolled' } }
   const { status } = standing
-  if (status === 'cancelled_by_user' || status === 'revoked_by_admin') return { answer: { kind: 'closed', status } }
+  if (isClosed(status)) return { answer: { kind: 'closed', status } }
   for (const [index, { lessonId }] of lessons.entries()) {
     const reason = misfit(version.rule, 'lesson_id', lessonId)
     if (reason !== null) return { answer: { kind: 'misfit', index, reason } }

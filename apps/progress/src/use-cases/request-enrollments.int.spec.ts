@@ -1,6 +1,6 @@
 import { EnrollmentChangedV1, enrollmentChangedId, EnrollmentRequestedV1 } from '@laurel/contracts'
-import { createTestDatabase, eventually, type TestDatabase } from '@laurel/testing'
-import { Member, received, waitingForLocks } from '../consumers/member.fixture'
+import { createTestDatabase, eventually, received, type TestDatabase } from '@laurel/testing'
+import { Member, waitingForLocks } from '../consumers/member.fixture'
 import { announced, at, course, Learner } from '../events.fixture'
 import { progressDatabase } from '../progress.module'
 

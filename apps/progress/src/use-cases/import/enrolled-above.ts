@@ -1,6 +1,5 @@
 import type { Tx } from '@laurel/postgres'
 import { enrollmentKey } from '../../persistence/enrollment-store'
-import { erasedAmong } from '../../persistence/learner-data-store'
 import { requestEnrollments } from '../request-enrollments'
 import type { NumberedRow, RowOutcome } from './row-outcome'
 
@@ -15,14 +14,10 @@ export class EnrolledAbove {
   async enrollAgain(tx: Tx, rows: readonly NumberedRow[]): Promise<void> {
     const named = rows.flatMap(({ read }) => (read.ok ? [read.row] : []))
     const needed = [...new Map(named.map((row) => [enrollmentKey(row), row])).values()].filter((row) => this.keys.has(enrollmentKey(row)))
-    const erased = await erasedAmong(
-      tx,
-      needed.map(({ userId }) => userId),
-    )
     const action = { action: 'enroll', sourceOfEnrollment: null, orgId: null, dueAt: null, reason: null, requestedAt: new Date(0) } as const
     await requestEnrollments(
       tx,
-      needed.filter(({ userId }) => !erased.has(userId)).map(({ userId, courseVersionId }) => ({ userId, courseVersionId, ...action })),
+      needed.map(({ userId, courseVersionId }) => ({ userId, courseVersionId, ...action })),
       { requester: { kind: 'platform' }, clock: () => new Date() },
     )
   }
