@@ -102,7 +102,10 @@ describe('Kafka and Postgres of a directory', () => {
       await new Promise((resolve) => starter.stdout.once('data', resolve))
       const processes = recorded()
       expect(processes).toHaveLength(2)
+      const ended = new Promise((resolve) => starter.once('exit', resolve))
       starter.kill('SIGKILL')
+      // The kernel takes its time over a process of that size, and the directory is in use until then.
+      await ended
       // One is killed too, the other is left running: both must be out of the way.
       process.kill(processes.find(({ name }) => name === 'postgres')!.pid, 'SIGKILL')
 
