@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { CourseVersionPublishedV1 } from '@laurel/contracts'
 
 /** A lesson or a quiz of a course version. Its ordinal is its place in `Rule.items`, and never changes. */
@@ -65,4 +66,17 @@ export function compileRule(version: RuleSource): CompiledRule {
 /** Whether a score (0-100) passes a quiz; what the sender says about it never counts. */
 export function passes(score: number, passThreshold: number): boolean {
   return score >= passThreshold
+}
+
+/** SHA-256 of a rule, in hexadecimal: two rules that judge alike item by item have the same. */
+export function ruleHash({ items, required, groups }: Rule): string {
+  return hash(
+    'sha256',
+    JSON.stringify([
+      items.map((item) => [item.kind, item.id, 'passThreshold' in item ? item.passThreshold : null]),
+      required,
+      groups.map(({ choose, of }) => [choose, of]),
+    ]),
+    'hex',
+  )
 }

@@ -9,6 +9,12 @@ export interface CourseItem {
   readonly ordinal: number
 }
 
+/** The course at a platform outside, where learners take it too. */
+export interface ExternalRef {
+  readonly platform: string
+  readonly externalCourseId: string
+}
+
 /** The part of a course version that progress and completion hang on. */
 export interface CourseVersion {
   readonly courseVersionId: string
@@ -21,9 +27,11 @@ export interface CourseVersion {
   readonly lessons: readonly CourseItem[]
   /** As they were published. */
   readonly quizzes: readonly CourseItem[]
+  readonly externalRefs: readonly ExternalRef[]
 }
 
 type Definition = Pick<CourseVersionPublishedV1, 'lessons' | 'quizzes' | 'electives'>
+type ExternalRefs = NonNullable<CourseVersionPublishedV1['external_refs']>
 
 interface CourseVersionRow {
   course_version_id: string
@@ -31,25 +39,31 @@ interface CourseVersionRow {
   org_id: string | null
   title: string
   definition: Definition
+  external_refs: ExternalRefs
 }
+
+const COLUMNS = 'course_version_id, course_id, org_id, title, definition, external_refs'
 
 const ADD = {
   name: 'course-version-add',
-  text: `insert into course_version (course_version_id, course_id, org_id, title, definition, published_at)
-         select course_version_id, course_id, org_id, title, definition::jsonb, published_at
-           from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[])
-             as e(course_version_id, course_id, org_id, title, definition, published_at)
+  text: `insert into course_version (course_version_id, course_id, org_id, title, definition, external_refs, published_at)
+         select course_version_id, course_id, org_id, title, definition::jsonb, external_refs::jsonb, published_at
+           from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+             as e(course_version_id, course_id, org_id, title, definition, external_refs, published_at)
           order by course_version_id
          on conflict (course_version_id) do nothing`,
 }
 const FIND = {
   name: 'course-version-find',
-  text: 'select course_version_id, course_id, org_id, title, definition from course_version where course_version_id = any($1::uuid[])',
+  text: `select ${COLUMNS} from course_version where course_version_id = any($1::uuid[])`,
 }
 const OF_COURSE = {
   name: 'course-version-of-course',
-  text: `select course_version_id, course_id, org_id, title, definition from course_version where course_id = $1::uuid
-          order by published_at desc, course_version_id`,
+  text: `select ${COLUMNS} from course_version where course_id = $1::uuid order by published_at desc, course_version_id`,
+}
+const OF_EXTERNAL_COURSE = {
+  name: 'course-version-of-external-course',
+  text: `select ${COLUMNS} from course_version where external_refs @> $1::jsonb order by published_at desc, course_version_id`,
 }
 
 /** Course versions in the service's schema. They are immutable, so what was read once is kept in memory. */
@@ -69,6 +83,7 @@ export class CourseVersionStore {
       binaryArray.uuid(versions.map((version) => version.org_id ?? null)),
       binaryArray.text(versions.map((version) => version.title)),
       binaryArray.text(versions.map((version) => JSON.stringify(definitionOf(version)))),
+      binaryArray.text(versions.map((version) => JSON.stringify(externalRefsOf(version)))),
       binaryArray.timestamptz(versions.map((version) => new Date(version.published_at))),
     ])
   }
@@ -92,6 +107,20 @@ export class CourseVersionStore {
     )
   }
 
+  /** What makes each of these versions what it is, by id, as text to compare with `contentOf`; of those that are there. */
+  async contents(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await query<CourseVersionRow>(tx, FIND, [binaryArray.uuid(ids)])
+    return new Map(rows.map((row) => [row.course_version_id, contentOf({ ...row, ...row.definition })]))
+  }
+
+  /** The versions that are a course of an outside platform, the newest first. */
+  async ofExternalCourse(tx: Tx, platform: string, externalCourseId: string): Promise<CourseVersion[]> {
+    const rows = await query<CourseVersionRow>(tx, OF_EXTERNAL_COURSE, [
+      JSON.stringify([{ platform, external_course_id: externalCourseId }]),
+    ])
+    return rows.map(toCourseVersion)
+  }
+
   /** The versions of a course that are there, the newest first. */
   async ofCourse(tx: Tx, courseId: string): Promise<CourseVersion[]> {
     const rows = await query<CourseVersionRow>(tx, OF_COURSE, [courseId])
@@ -99,8 +128,17 @@ export class CourseVersionStore {
   }
 }
 
+/** The content of a course version as text: two publications with the same are the same version. */
+export function contentOf(version: Content): string {
+  const { course_id, org_id, title } = version
+  return JSON.stringify([course_id, org_id ?? null, title, definitionOf(version), externalRefsOf(version)])
+}
+
+type Content = Definition &
+  Pick<CourseVersionPublishedV1, 'course_id' | 'title' | 'external_refs'> & { readonly org_id?: string | null | undefined }
+
 /** The fields that the contract names and has checked: any other may hold what jsonb refuses, such as a NUL. */
-function definitionOf({ lessons, quizzes, electives }: CourseVersionPublishedV1): Definition {
+function definitionOf({ lessons, quizzes, electives }: Definition): Definition {
   return {
     lessons: lessons.map(({ lesson_id, title, position, required }) => ({ lesson_id, title, position, required })),
     quizzes: quizzes.map(({ quiz_id, title, required, pass_threshold_percentage }) => ({
@@ -111,6 +149,10 @@ function definitionOf({ lessons, quizzes, electives }: CourseVersionPublishedV1)
     })),
     ...(electives ? { electives: electives.map(({ choose, of }) => ({ choose, of })) } : {}),
   }
+}
+
+function externalRefsOf({ external_refs = [] }: Pick<CourseVersionPublishedV1, 'external_refs'>): ExternalRefs {
+  return external_refs.map(({ platform, external_course_id }) => ({ platform, external_course_id }))
 }
 
 function toCourseVersion(row: CourseVersionRow): CourseVersion {
@@ -129,5 +171,6 @@ function toCourseVersion(row: CourseVersionRow): CourseVersion {
       .toSorted((a, b) => a.position - b.position)
       .map(({ lesson_id: id, title }) => ({ id, title, ordinal: rule.ordinalOf.get(id)! })),
     quizzes: quizzes.map(({ quiz_id: id, title }) => ({ id, title, ordinal: rule.ordinalOf.get(id)! })),
+    externalRefs: row.external_refs.map(({ platform, external_course_id: externalCourseId }) => ({ platform, externalCourseId })),
   }
 }

@@ -22,13 +22,37 @@ const lessonsOf = async (id: string, from = store) =>
   (await committed((tx) => from.find(tx, new Set([id])))).get(id)?.rule.items.map((item) => item.id)
 
 describe('adopting course versions', () => {
-  it('keeps the first publication, in one batch and over batches', async () => {
+  it('keeps the first publication and rejects other content under its id, in one batch and over batches', async () => {
     const first = published()
-    const again = { ...published(), course_version_id: first.course_version_id }
-    await adopt(first, again)
-    await adopt(again)
+    const other = { ...published(), course_version_id: first.course_version_id }
+    const refusal = {
+      kind: 'reject',
+      reason: `course_version_id ${first.course_version_id} was published before with other content: publish a new version`,
+    }
+    expect(await adopt(first, other)).toMatchObject([refusal])
+    expect(await adopt(other)).toMatchObject([refusal])
     expect(await lessonsOf(first.course_version_id)).toEqual([first.lessons[0]!.lesson_id])
     expect(await lessonsOf(first.course_version_id, new CourseVersionStore())).toEqual([first.lessons[0]!.lesson_id])
+  })
+
+  it('takes the same content once more for nothing new, whenever and with whatever else it is published', async () => {
+    const first = published({ external_refs: [{ platform: 'graphy', external_course_id: 'g-1' }], org_id: randomUUID() })
+    expect(await adopt(first, first)).toEqual([])
+    expect(await adopt({ ...first, published_at: '2027-01-01T00:00:00.000Z', description: 'Rewritten.' })).toEqual([])
+  })
+
+  it.each<[string, (version: ReturnType<typeof published>) => Partial<ReturnType<typeof published>>]>([
+    ['the title', () => ({ title: 'Another' })],
+    ['the course', () => ({ course_id: randomUUID() })],
+    ['the organisation', () => ({ org_id: randomUUID() })],
+    ['a lesson', ({ lessons }) => ({ lessons: lessons.map((lesson) => ({ ...lesson, required: !lesson.required })) })],
+    ['a quiz', () => ({ quizzes: [{ quiz_id: randomUUID(), title: 'Q', required: false, pass_threshold_percentage: 50 }] })],
+    ['the electives', ({ lessons }) => ({ electives: [{ choose: 1, of: [lessons[0]!.lesson_id] }] })],
+    ['the platforms', () => ({ external_refs: [{ platform: 'graphy', external_course_id: 'g-2' }] })],
+  ])('takes %s for other content', async (_, change) => {
+    const first = published()
+    await adopt(first)
+    expect(await adopt({ ...first, ...change(first) })).toHaveLength(1)
   })
 
   it('rejects versions whose rule cannot be satisfied, naming the field, and adopts the others of the batch', async () => {
@@ -98,6 +122,17 @@ describe('CourseVersionStore', () => {
         needed: 3,
       },
     })
+  })
+
+  it('finds the versions of an external course, the newest first', async () => {
+    const course = { platform: 'graphy', external_course_id: randomUUID() }
+    const [older, newer, elsewhere] = ['2026-01-01', '2026-02-01', '2026-03-01'].map((day, i) =>
+      published({ published_at: `${day}T00:00:00.000Z`, external_refs: [i === 2 ? { ...course, platform: 'moodle' } : course] }),
+    )
+    await adopt(older!, newer!, elsewhere!)
+    const found = await committed((tx) => store.ofExternalCourse(tx, course.platform, course.external_course_id))
+    expect(found.map((version) => version.courseVersionId)).toEqual([newer!.course_version_id, older!.course_version_id])
+    expect(found[0]!.externalRefs).toEqual([{ platform: 'graphy', externalCourseId: course.external_course_id }])
   })
 
   it('gives back titles and owner, lessons by position and then as published', async () => {

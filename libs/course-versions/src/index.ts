@@ -1,4 +1,4 @@
 export { adoptCourseVersion } from './adopt-course-version'
 export { arrivedCourseVersions, awaitedCourseVersion } from './awaited'
-export { CourseVersionStore, type CourseItem, type CourseVersion } from './course-version-store'
+export { CourseVersionStore, type CourseItem, type CourseVersion, type ExternalRef } from './course-version-store'
 export { courseVersionsMigration } from './migration'

@@ -10,9 +10,11 @@ export const courseVersionsMigration: Migration = {
       org_id uuid,
       title text not null,
       definition jsonb not null,
+      external_refs jsonb not null,
       published_at timestamptz not null,
       received_at timestamptz not null default now()
     );
     create index course_version_course on course_version (course_id, published_at desc);
+    create index course_version_external on course_version using gin (external_refs jsonb_path_ops);
   `,
 }

@@ -9,7 +9,18 @@ const HEADER_BYTES = 20
 /** Microseconds between 1970-01-01 and 2000-01-01, the epoch of Postgres timestamps. */
 const POSTGRES_EPOCH_MICROS = 946_684_800_000_000n
 
-const OID = { bool: 16, bytea: 17, int8: 20, int2: 21, int4: 23, text: 25, float8: 701, timestamptz: 1184, uuid: 2950 } as const
+const OID = {
+  bool: 16,
+  bytea: 17,
+  int8: 20,
+  int2: 21,
+  int4: 23,
+  text: 25,
+  float8: 701,
+  timestamptz: 1184,
+  varbit: 1562,
+  uuid: 2950,
+} as const
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 function header(buffer: Buffer, oid: number, length: number, hasNull: boolean): void {
@@ -62,6 +73,19 @@ function writeUuid(buffer: Buffer, value: string, at: number): void {
   buffer.write(value.slice(0, 8) + value.slice(9, 13) + value.slice(14, 18) + value.slice(19, 23) + value.slice(24), at, 16, 'hex')
 }
 
+/** Bits, the first of a byte its highest; what is left of the last byte is 0 (varbit_send). */
+export interface Bits {
+  readonly length: number
+  readonly bytes: Buffer
+}
+
+function encodeBits({ length, bytes }: Bits): Buffer {
+  const encoded = Buffer.allocUnsafe(4 + bytes.length)
+  encoded.writeInt32BE(length, 0)
+  bytes.copy(encoded, 4)
+  return encoded
+}
+
 /** Encoders per element type. `timestamptz` takes Dates (millisecond precision), `int8` takes bigints or safe integers. */
 export const binaryArray = {
   uuid: fixed<string>(OID.uuid, 16, writeUuid),
@@ -75,4 +99,5 @@ export const binaryArray = {
   ),
   text: variable<string>(OID.text, (value) => Buffer.from(value, 'utf8')),
   bytea: variable<Buffer>(OID.bytea, (value) => value),
+  varbit: variable<Bits>(OID.varbit, encodeBits),
 }

@@ -1,4 +1,4 @@
-export { binaryArray } from './binary-array'
+export { binaryArray, type Bits } from './binary-array'
 export { createDataSource, type DatabaseOptions } from './data-source'
 export { isDatabaseUnavailable, isRetryable, NoConnectionError, WriteConflictError } from './failure'
 export { migrate } from './migrate'

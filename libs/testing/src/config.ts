@@ -6,3 +6,12 @@ export function infrastructure(): { adminUrl: string; brokers: string[] } {
   }
   return { adminUrl: DATABASE_URL, brokers: KAFKA_BROKERS.split(',') }
 }
+
+/**
+ * How many cases a property test tries, and from which seed: LAUREL_CASES and LAUREL_SEED where they are set, so that one
+ * command tries thousands, or a failing case again.
+ */
+export function propertyCases(usual: { readonly numRuns: number; readonly seed: number }): { numRuns: number; seed: number } {
+  const { LAUREL_CASES, LAUREL_SEED } = process.env
+  return { numRuns: Number(LAUREL_CASES ?? usual.numRuns), seed: Number(LAUREL_SEED ?? usual.seed) }
+}

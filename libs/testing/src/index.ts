@@ -1,5 +1,5 @@
 export { batchOf } from './batch-of'
-export { infrastructure } from './config'
+export { infrastructure, propertyCases } from './config'
 export { courseCompletion, courseVersion } from './event-data'
 export { eventRecord } from './event-record'
 export { received } from './received'

@@ -16,7 +16,7 @@ import { OnEnrollmentChanged } from './on-enrollment-changed.consumer'
 import { OnLessonCompleted } from './on-lesson-completed.consumer'
 import { OnQuizAttempted } from './on-quiz-attempted.consumer'
 
-type Handler = { apply(batch: never, context: BatchContext): Promise<Disposition[]> }
+type Handler = { apply(batch: never, context: BatchContext): Promise<Disposition[] | void> }
 
 /** One member of the consumer group: its own connections and its own memory of course versions, as a process has them. */
 export class Member {
@@ -42,9 +42,9 @@ export class Member {
   }
 
   /** The same in a transaction of the caller. */
-  apply(tx: Tx, batch: readonly Received[]): Promise<Disposition[]> {
+  async apply(tx: Tx, batch: readonly Received[]): Promise<Disposition[]> {
     const { topic } = batch[0]!
-    return this.handlers[topic]!.apply(batch as never, { tx, topic })
+    return (await this.handlers[topic]!.apply(batch as never, { tx, topic })) ?? []
   }
 }
 

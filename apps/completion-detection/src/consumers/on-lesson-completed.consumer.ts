@@ -3,7 +3,7 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices'
 import { LessonCompletedV1 } from '@laurel/contracts'
 import { CourseVersionStore } from '@laurel/course-versions'
 import { eventTime, type Batch, type BatchContext, type Disposition } from '@laurel/messaging'
-import { lessonDone } from '../domain/done-item'
+import { lessonDone } from '../domain/observation'
 import { foldEvidence } from '../use-cases/fold-evidence'
 
 @Controller()
@@ -16,7 +16,7 @@ export class OnLessonCompleted {
       tx,
       this.versions,
       batch,
-      (event, rule) => lessonDone(rule, event.data.lesson_id, eventTime(event, event.data.completed_at)),
+      (event, rule, origin) => lessonDone(rule, event.data.lesson_id, eventTime(event, event.data.completed_at), origin),
       new Date(),
     )
   }

@@ -3,7 +3,7 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices'
 import { QuizAttemptedV1 } from '@laurel/contracts'
 import { CourseVersionStore } from '@laurel/course-versions'
 import { eventTime, type Batch, type BatchContext, type Disposition } from '@laurel/messaging'
-import { quizAttempted } from '../domain/done-item'
+import { quizAttempted } from '../domain/observation'
 import { foldEvidence } from '../use-cases/fold-evidence'
 
 @Controller()
@@ -16,7 +16,7 @@ export class OnQuizAttempted {
       tx,
       this.versions,
       batch,
-      (event, rule) => quizAttempted(rule, event.data, eventTime(event, event.data.completed_at)),
+      (event, rule, origin) => quizAttempted(rule, event.data, eventTime(event, event.data.completed_at), origin),
       new Date(),
     )
   }

@@ -1,118 +1,218 @@
+import type { Rule } from '@laurel/course-rule'
 import { binaryArray, query, WriteConflictError, type Tx } from '@laurel/postgres'
-import type { EnrollmentStatus, Ledger } from '../domain/completion'
-import { NO_EVIDENCE } from '../domain/evidence'
+import { decodeLog, encodeLog } from '../domain/evidence-log'
+import { closedBetween, emptyLedger, type EnrollmentStatus, type Ledger } from '../domain/ledger'
+import { addClosedCycles, addPages, readPages, type EvidencePage } from './cycle-store'
+import { doneBits, NO_BITS, requiredBits } from './done-bits'
+import { ledgerKey, type LedgerKey } from './ledger-key'
 
-/** Course version and learner: the key of an enrollment. */
-export interface LedgerKey {
-  readonly courseVersionId: string
-  readonly userId: string
-}
+/** Bytes of observations that a ledger's own row holds, about 30; the older ones are in pages. Keeps the row small however long the course. */
+export const ROW_EVIDENCE_BYTES = 700
 
-/** A ledger to write, and whether this write decides its completion. */
-export interface LedgerWrite {
+const NIL_UUID = '00000000-0000-0000-0000-000000000000'
+
+/** A ledger as it was locked. */
+export interface LockedLedger {
   readonly ledger: Ledger
-  readonly detectedAt: Date | null
+  /** The part of its log that its own row holds, and how many pages hold the rest; null when there is no row yet. */
+  readonly stored: { readonly tail: Buffer; readonly pages: number } | null
 }
 
-interface LedgerRow {
+/** What became of a locked ledger. */
+export interface LedgerChange {
+  readonly locked: LockedLedger
+  readonly ledger: Ledger
+  /** Null while its course version is unknown. */
+  readonly rule: Rule | null
+}
+
+export interface LedgerRow {
   course_version_id: string
   user_id: string
   cycle: number
+  cycle_started_at: Date
   status: EnrollmentStatus | null
   revision: string
   org_id: string | null
-  done_at: Buffer
-  scores: Buffer
+  evidence: Buffer
+  pages: number
   completed_at: Date | null
-  score: number | null
-  version: number
 }
 
-export function ledgerKey(key: LedgerKey): string {
-  return `${key.courseVersionId}:${key.userId}`
-}
-
+const COLUMNS = `l.course_version_id, l.user_id, l.cycle, l.cycle_started_at, l.status, l.revision, l.org_id, l.evidence, l.pages, l.completed_at`
 const LOCK = {
   name: 'ledger-lock',
-  text: `select l.course_version_id, l.user_id, cycle, status, revision, org_id, done_at, scores, completed_at, score, version
+  text: `select ${COLUMNS}
            from unnest($1::uuid[], $2::uuid[]) as k(course_version_id, user_id)
            join completion_ledger l using (course_version_id, user_id)
           order by l.course_version_id, l.user_id
-            for update of l`,
+            for no key update of l`,
+}
+const FIND = {
+  name: 'ledger-find',
+  text: `select ${COLUMNS} from completion_ledger l where l.course_version_id = $1 and l.user_id = $2`,
 }
 
-const WRITE = {
-  name: 'ledger-write',
-  text: `insert into completion_ledger as l (course_version_id, user_id, cycle, status, revision, org_id, done_at, scores,
-                completed_at, score, detected_at, detected_by, version)
-         select course_version_id, user_id, cycle, status, revision, org_id, done_at, scores, completed_at, score, detected_at,
-                case when detected_at is not null then 'events' end, version
-           from unnest($1::uuid[], $2::uuid[], $3::int4[], $4::text[], $5::int8[], $6::uuid[], $7::bytea[], $8::bytea[],
-                       $9::timestamptz[], $10::float8[], $11::timestamptz[], $12::int4[])
-             as e(course_version_id, user_id, cycle, status, revision, org_id, done_at, scores, completed_at, score, detected_at, version)
-          order by course_version_id, user_id
-         on conflict (course_version_id, user_id) do update set
-                cycle = excluded.cycle, status = excluded.status, revision = excluded.revision, org_id = excluded.org_id,
-                done_at = excluded.done_at, scores = excluded.scores, completed_at = excluded.completed_at,
-                score = excluded.score, detected_at = coalesce(l.detected_at, excluded.detected_at),
-                detected_by = coalesce(l.detected_by, excluded.detected_by), version = excluded.version, updated_at = now()
-          where l.version = excluded.version - 1
+const SATISFIED = {
+  name: 'ledger-satisfied',
+  text: `select user_id from completion_ledger
+          where course_version_id = $1 and user_id > $2 and status = 'active' and completed_at is null
+            and case when length(done) = length(($3::varbit[])[1]) then done & ($3::varbit[])[1] = ($3::varbit[])[1] else false end
+          order by user_id limit $4`,
+}
+
+/** The rows as arrays, one per column of COLUMNS with `done` before `evidence`. */
+const VALUES = `unnest($1::uuid[], $2::uuid[], $3::int4[], $4::timestamptz[], $5::text[], $6::int8[], $7::uuid[], $8::varbit[], $9::bytea[],
+                       $10::int4[], $11::timestamptz[])
+             as e(course_version_id, user_id, cycle, cycle_started_at, status, revision, org_id, done, evidence, pages, completed_at)`
+const INSERT = {
+  name: 'ledger-insert',
+  text: `insert into completion_ledger (course_version_id, user_id, cycle, cycle_started_at, status, revision, org_id, done, evidence, pages,
+                completed_at)
+         select * from ${VALUES} order by course_version_id, user_id
+         on conflict do nothing returning 1`,
+}
+const UPDATE = {
+  name: 'ledger-update',
+  text: `update completion_ledger l
+            set cycle = e.cycle, cycle_started_at = e.cycle_started_at, status = e.status, revision = e.revision, org_id = e.org_id,
+                done = e.done, evidence = e.evidence, pages = e.pages, completed_at = e.completed_at
+           from ${VALUES}
+          where l.course_version_id = e.course_version_id and l.user_id = e.user_id
          returning 1`,
 }
 
 /**
- * The ledgers of these enrollments, locked in key order until the transaction ends; those that have no row yet are
- * returned empty, and inserted by `writeLedgers`.
+ * The ledgers of these enrollments, each once, locked in key order until the transaction ends; those that have no row yet
+ * are returned empty, and inserted by `saveLedgers`.
  */
-export async function lockLedgers(tx: Tx, keys: readonly LedgerKey[]): Promise<Map<string, Ledger>> {
+export async function lockLedgers(tx: Tx, keys: readonly LedgerKey[]): Promise<Map<string, LockedLedger>> {
+  const once = new Map(keys.map((key) => [ledgerKey(key), { courseVersionId: key.courseVersionId, userId: key.userId }]))
+  const locked = new Map<string, LockedLedger>([...once].map(([text, key]) => [text, { ledger: emptyLedger(key), stored: null }]))
+  if (once.size === 0) return locked
   const rows = await query<LedgerRow>(tx, LOCK, [
-    binaryArray.uuid(keys.map((key) => key.courseVersionId)),
-    binaryArray.uuid(keys.map((key) => key.userId)),
+    binaryArray.uuid([...once.values()].map((key) => key.courseVersionId)),
+    binaryArray.uuid([...once.values()].map((key) => key.userId)),
   ])
-  const ledgers = new Map(keys.map((key) => [ledgerKey(key), emptyLedger(key)]))
-  for (const row of rows) ledgers.set(`${row.course_version_id}:${row.user_id}`, toLedger(row))
-  return ledgers
+  const pages = await readPages(
+    tx,
+    rows.filter((row) => row.pages > 0).map((row) => ({ courseVersionId: row.course_version_id, userId: row.user_id, cycle: row.cycle })),
+  )
+  for (const row of rows) {
+    const key = `${row.course_version_id}:${row.user_id}`
+    locked.set(key, { ledger: toLedger(row, pages.get(key) ?? []), stored: { tail: row.evidence, pages: row.pages } })
+  }
+  return locked
 }
 
 /**
- * Writes ledgers that `lockLedgers` returned in the same transaction, each once.
+ * Active enrollments of a course version in which everything required is done and which are not complete: none, unless
+ * something failed or electives are missing. In the order of user_id, after this one.
+ */
+export async function findSatisfiedUndecided(
+  tx: Tx,
+  version: { readonly courseVersionId: string; readonly rule: Rule },
+  after: string | null,
+  limit: number,
+): Promise<LedgerKey[]> {
+  const { courseVersionId, rule } = version
+  const rows = await query<{ user_id: string }>(tx, SATISFIED, [
+    courseVersionId,
+    after ?? NIL_UUID,
+    binaryArray.varbit([requiredBits(rule)]),
+    limit,
+  ])
+  return rows.map((row) => ({ courseVersionId, userId: row.user_id }))
+}
+
+/** One ledger as it stands, unlocked; null when nothing is known of the enrollment. */
+export async function findLedger(tx: Tx, key: LedgerKey): Promise<Ledger | null> {
+  const [row] = await query<LedgerRow>(tx, FIND, [key.courseVersionId, key.userId])
+  if (!row) return null
+  const pages = await readPages(tx, [{ ...key, cycle: row.cycle }])
+  return toLedger(row, pages.get(ledgerKey(key)) ?? [])
+}
+
+/**
+ * Writes ledgers that `lockLedgers` returned in the same transaction, each once, and the cycles that they closed.
  *
  * @throws WriteConflictError when another transaction inserted one of them in between: the transaction is to be repeated
  */
-export async function writeLedgers(tx: Tx, writes: readonly LedgerWrite[]): Promise<void> {
-  if (writes.length === 0) return
-  const ledgers = writes.map((write) => write.ledger)
-  const written = await query(tx, WRITE, [
+export async function saveLedgers(tx: Tx, changes: readonly LedgerChange[]): Promise<void> {
+  if (changes.length === 0) return
+  const writes = changes.map(toWrite)
+  await addPages(
+    tx,
+    writes.flatMap(({ spilled }) => spilled),
+  )
+  await addClosedCycles(
+    tx,
+    changes.flatMap(({ locked, ledger }) => closedBetween(locked.ledger, ledger) ?? []),
+  )
+  const [fresh, known] = [writes.filter(({ isNew }) => isNew), writes.filter(({ isNew }) => !isNew)]
+  for (const [statement, some] of [
+    [INSERT, fresh],
+    [UPDATE, known],
+  ] as const) {
+    if (some.length === 0) continue
+    const written = await query(tx, statement, columnsOf(some))
+    if (written.length !== some.length) throw new WriteConflictError('completion_ledger')
+  }
+}
+
+interface LedgerWrite {
+  readonly ledger: Ledger
+  readonly rule: Rule | null
+  readonly isNew: boolean
+  readonly tail: Buffer
+  readonly pages: number
+  readonly spilled: readonly EvidencePage[]
+}
+
+function toWrite({ locked, ledger, rule }: LedgerChange): LedgerWrite {
+  const { stored } = locked
+  const tail = stored?.tail ?? Buffer.alloc(0)
+  const pages = stored?.pages ?? 0
+  const page = { courseVersionId: ledger.courseVersionId, userId: ledger.userId }
+  const write = { ledger, rule, isNew: stored === null }
+  if (ledger.cycle !== locked.ledger.cycle) {
+    // The closed cycle keeps its whole log; what the new one has of it is written anew.
+    const spilled = tail.length === 0 ? [] : [{ ...page, cycle: locked.ledger.cycle, page: pages + 1, entries: tail }]
+    return { ...write, tail: encodeLog(ledger.observations), pages: 0, spilled }
+  }
+  const added = encodeLog(ledger.observations.slice(locked.ledger.observations.length))
+  if (tail.length === 0 || tail.length + added.length <= ROW_EVIDENCE_BYTES)
+    return { ...write, tail: Buffer.concat([tail, added]), pages, spilled: [] }
+  return { ...write, tail: added, pages: pages + 1, spilled: [{ ...page, cycle: ledger.cycle, page: pages + 1, entries: tail }] }
+}
+
+function columnsOf(writes: readonly LedgerWrite[]): Buffer[] {
+  const ledgers = writes.map(({ ledger }) => ledger)
+  return [
     binaryArray.uuid(ledgers.map((ledger) => ledger.courseVersionId)),
     binaryArray.uuid(ledgers.map((ledger) => ledger.userId)),
     binaryArray.int4(ledgers.map((ledger) => ledger.cycle)),
+    binaryArray.timestamptz(ledgers.map((ledger) => new Date(ledger.cycleStartedAt))),
     binaryArray.text(ledgers.map((ledger) => ledger.status)),
     binaryArray.int8(ledgers.map((ledger) => ledger.revision)),
     binaryArray.uuid(ledgers.map((ledger) => ledger.orgId)),
-    binaryArray.bytea(ledgers.map((ledger) => ledger.evidence.doneAt)),
-    binaryArray.bytea(ledgers.map((ledger) => ledger.evidence.scores)),
-    binaryArray.timestamptz(ledgers.map((ledger) => (ledger.completion ? new Date(ledger.completion.completedAt) : null))),
-    binaryArray.float8(ledgers.map((ledger) => ledger.completion?.score ?? null)),
-    binaryArray.timestamptz(writes.map((write) => write.detectedAt)),
-    binaryArray.int4(ledgers.map((ledger) => ledger.version + 1)),
-  ])
-  if (written.length !== writes.length) throw new WriteConflictError('completion_ledger')
+    binaryArray.varbit(writes.map(({ rule, ledger }) => (rule ? doneBits(rule, ledger.observations) : NO_BITS))),
+    binaryArray.bytea(writes.map(({ tail }) => tail)),
+    binaryArray.int4(writes.map(({ pages }) => pages)),
+    binaryArray.timestamptz(ledgers.map((ledger) => (ledger.completedAt === null ? null : new Date(ledger.completedAt)))),
+  ]
 }
 
-function emptyLedger(key: LedgerKey): Ledger {
-  return { ...key, cycle: 1, status: null, revision: 0, orgId: null, evidence: NO_EVIDENCE, completion: null, version: 0 }
-}
-
-function toLedger(row: LedgerRow): Ledger {
+function toLedger(row: LedgerRow, pages: readonly Buffer[]): Ledger {
   return {
     courseVersionId: row.course_version_id,
     userId: row.user_id,
     cycle: row.cycle,
+    cycleStartedAt: row.cycle_started_at.getTime(),
     status: row.status,
     revision: Number(row.revision),
     orgId: row.org_id,
-    evidence: { doneAt: row.done_at, scores: row.scores },
-    completion: row.completed_at === null ? null : { completedAt: row.completed_at.getTime(), score: row.score ?? undefined },
-    version: row.version,
+    observations: decodeLog(Buffer.concat([...pages, row.evidence])),
+    completedAt: row.completed_at?.getTime() ?? null,
   }
 }

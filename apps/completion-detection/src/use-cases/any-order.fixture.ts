@@ -2,17 +2,51 @@ import fc from 'fast-check'
 import { CourseVersionPublishedV1, EnrollmentChangedV1, LessonCompletedV1, QuizAttemptedV1, type EventDefinition } from '@laurel/contracts'
 import { at, course, Learner, type Course } from '../events.fixture'
 
+/** The second at which the second cycle of those who have one begins. */
+const SECOND_CYCLE = 250
+
+type Change = Pick<EnrollmentChangedV1, 'status'> & { readonly cycle?: 2 }
+
 /** How a learner's enrollment went; the revisions arrive in any order. */
 const HISTORIES = {
   none: [],
-  active: ['active'],
-  twiceActive: ['active', 'active'],
-  cancelled: ['active', 'cancelled_by_user'],
-  onlyCancelled: ['cancelled_by_user'],
-  reactivated: ['active', 'cancelled_by_user', 'active'],
-  revoked: ['revoked_by_admin'],
-} as const satisfies Record<string, readonly EnrollmentChangedV1['status'][]>
+  active: [{ status: 'active' }],
+  twiceActive: [{ status: 'active' }, { status: 'active' }],
+  cancelled: [{ status: 'active' }, { status: 'cancelled_by_user' }],
+  onlyCancelled: [{ status: 'cancelled_by_user' }],
+  reactivated: [{ status: 'active' }, { status: 'cancelled_by_user' }, { status: 'active' }],
+  revoked: [{ status: 'revoked_by_admin' }],
+  recertified: [{ status: 'active' }, { status: 'active', cycle: 2 }],
+  cancelledAnew: [{ status: 'active' }, { status: 'active', cycle: 2 }, { status: 'cancelled_by_user', cycle: 2 }],
+} as const satisfies Record<string, readonly Change[]>
 type History = keyof typeof HISTORIES
+
+/** A cycle of an enrollment, and whether it completes when satisfied: always, never, or as the order of arrival has it. */
+export interface ModelCycle {
+  readonly cycle: number
+  /** Second of the story from which on what was done counts. */
+  readonly from: number
+  readonly completes: 'always' | 'never' | 'either'
+}
+
+const onlyCycle = (completes: ModelCycle['completes']): readonly ModelCycle[] => [{ cycle: 1, from: 0, completes }]
+/** Until the second cycle is known, what was done in it counts in the first. */
+const twoCycles = (second: ModelCycle['completes']): readonly ModelCycle[] => [
+  ...onlyCycle('either'),
+  { cycle: 2, from: SECOND_CYCLE, completes: second },
+]
+
+export const CYCLES: Readonly<Record<History, readonly ModelCycle[]>> = {
+  none: onlyCycle('never'),
+  active: onlyCycle('always'),
+  twiceActive: onlyCycle('always'),
+  cancelled: onlyCycle('either'),
+  onlyCancelled: onlyCycle('never'),
+  reactivated: onlyCycle('always'),
+  revoked: onlyCycle('never'),
+  recertified: twoCycles('always'),
+  cancelledAnew: twoCycles('either'),
+}
 
 /** What a generated learner does: by item of the course, when (lessons) or when with which score (attempts). */
 interface Deeds {
@@ -85,9 +119,13 @@ export function tell(shape: CaseShape): Story {
     }
   }
   const enrollments = learners.flatMap(({ learner, deeds }) =>
-    HISTORIES[deeds.history].map((status, i) => fact(EnrollmentChangedV1, learner.enrollment({ status, revision: i + 1 }))),
+    HISTORIES[deeds.history].map((change, i) => fact(EnrollmentChangedV1, learner.enrollment({ ...began(change), revision: i + 1 }))),
   )
   return { course: it, learners, evidence, enrollments }
+}
+
+function began(change: Change): Partial<EnrollmentChangedV1> {
+  return change.cycle === undefined ? change : { ...change, cycle_started_at: at(SECOND_CYCLE) }
 }
 
 /** Batches of one topic each: every fact at least once, some more often, in an order that the seed gives. */
@@ -112,7 +150,7 @@ export function batches(facts: readonly Fact[], seed: number): Fact[][] {
   return [...done, ...open.values()]
 }
 
-/** What must come out for one learner, written without the code that is under test. */
+/** What must come out for one cycle of a learner, written without the code that is under test. */
 export interface Outcome {
   readonly satisfied: boolean
   /** With all evidence known; null unless satisfied. */
@@ -120,16 +158,19 @@ export interface Outcome {
   readonly score: number | undefined
 }
 
-export function model({ course: { version, required, quizzes } }: Story, deeds: Deeds): Outcome {
+export function model({ course: { version, required, quizzes } }: Story, deeds: Deeds, { from }: ModelCycle): Outcome {
   const lessonIds = version.lessons.map((lesson) => lesson.lesson_id)
+  const inCycle = ({ n }: { readonly n: number }) => n >= from
+  const lessons = deeds.lessons.filter(inCycle)
+  const attempts = deeds.attempts.filter(inCycle)
   const timesOf = (id: string): number[] => [
-    ...deeds.lessons.filter((deed) => lessonIds[deed.item % lessonIds.length] === id).map((deed) => deed.n),
+    ...lessons.filter((deed) => lessonIds[deed.item % lessonIds.length] === id).map((deed) => deed.n),
     ...attemptsAt(id)
       .filter((deed) => deed.score >= thresholdOf(id))
       .map((deed) => deed.n),
   ]
   const thresholdOf = (id: string) => version.quizzes.find((quiz) => quiz.quiz_id === id)!.pass_threshold_percentage
-  const attemptsAt = (id: string) => deeds.attempts.filter((deed) => quizzes[deed.item % quizzes.length] === id)
+  const attemptsAt = (id: string) => attempts.filter((deed) => quizzes[deed.item % quizzes.length] === id)
   const must = [...required, ...quizzes].map((id) => timesOf(id).toSorted(ascending)[0])
   const group = version.electives?.[0]
   const chosen = (group?.of ?? [])
@@ -146,15 +187,14 @@ export function model({ course: { version, required, quizzes } }: Story, deeds: 
   }
 }
 
-/** Whether a satisfied learner with this history completes: always, never, or as the order of arrival has it. */
-export const COMPLETES: Readonly<Record<History, 'always' | 'never' | 'either'>> = {
-  none: 'never',
-  active: 'always',
-  twiceActive: 'always',
-  cancelled: 'either',
-  onlyCancelled: 'never',
-  reactivated: 'always',
-  revoked: 'never',
+/** How often each thing that a learner did is to be found in the evidence: once, however often it was delivered. */
+export function modelEvidence({ course: { version, quizzes } }: Story, deeds: Deeds): string[] {
+  const lessons = version.lessons.length === 0 ? [] : deeds.lessons.map(({ item: i, n }) => `${i % version.lessons.length} ${at(n)} -`)
+  const attempts =
+    quizzes.length === 0
+      ? []
+      : deeds.attempts.map(({ item: i, n, score }) => `${version.lessons.length + (i % quizzes.length)} ${at(n)} ${score}`)
+  return [...new Set([...lessons, ...attempts])].toSorted()
 }
 
 function fact<T>(definition: EventDefinition<T>, data: T): Fact {

@@ -1,40 +1,47 @@
 import type { EnrollmentChangedV1 } from '@laurel/contracts'
 import type { CourseVersionStore } from '@laurel/course-versions'
-import { reject, type Batch, type Disposition } from '@laurel/messaging'
+import type { Batch } from '@laurel/messaging'
 import type { Tx } from '@laurel/postgres'
-import { withEnrollment } from '../domain/completion'
-import { ledgerKey, lockLedgers } from '../persistence/ledger-store'
-import { decideAndWrite } from './fold-evidence'
+import { withEnrollment, type EnrollmentFact } from '../domain/ledger'
+import { ledgerKey } from '../persistence/ledger-key'
+import { lockLedgers } from '../persistence/ledger-store'
+import { findOutsideFacts } from '../persistence/outside-completion-store'
+import { decideAndSave } from './decide-ledgers'
 
 /**
  * Takes over what progress says of enrollments, the highest revision of each. An enrollment that becomes active with
- * its evidence already there completes here; one whose course version is unknown completes when that arrives.
+ * its evidence already there, or a "complete" from outside, completes here; one whose course version is unknown
+ * completes when that arrives.
  */
-export async function followEnrollment(
-  tx: Tx,
-  versions: CourseVersionStore,
-  batch: Batch<EnrollmentChangedV1>,
-  now: Date,
-): Promise<Disposition[]> {
-  const ofFirstCycle = batch.filter((event) => event.data.cycle === 1)
-  const keyed = ofFirstCycle.map(({ data }) => ({ data, key: { courseVersionId: data.course_version_id, userId: data.user_id } }))
-  const byEnrollment = Map.groupBy(keyed, ({ key }) => ledgerKey(key))
-  const ledgers = await lockLedgers(
+export async function followEnrollment(tx: Tx, store: CourseVersionStore, batch: Batch<EnrollmentChangedV1>, now: Date): Promise<void> {
+  const versions = await store.find(tx, new Set(batch.map(({ data }) => data.course_version_id)))
+  const locked = await lockLedgers(
     tx,
-    [...byEnrollment.values()].map(([first]) => first!.key),
+    batch.map(({ data }) => keyOf(data)),
   )
-  const known = await versions.find(tx, new Set(keyed.map(({ key }) => key.courseVersionId)))
-  const changed = [...byEnrollment].flatMap(([key, events]) => {
-    const before = ledgers.get(key)!
-    const after = events.reduce(
-      (ledger, { data }) =>
-        withEnrollment(ledger, { status: data.status, revision: data.revision, cycle: data.cycle, orgId: data.org_id ?? null }),
-      before,
-    )
-    return after === before ? [] : [after]
-  })
-  await decideAndWrite(tx, known, changed, now)
-  return batch
-    .filter((event) => event.data.cycle !== 1)
-    .map((event) => reject(event, `cycle must be 1: later cycles are not decided yet (got ${event.data.cycle})`))
+  const facts = Map.groupBy(batch, ({ data }) => ledgerKey(keyOf(data)))
+  const changes = [...locked].map(([key, before]) => ({
+    locked: before,
+    ledger: facts.get(key)!.reduce((ledger, { data }) => withEnrollment(ledger, toFact(data)), before.ledger),
+    rule: versions.get(before.ledger.courseVersionId)?.rule ?? null,
+  }))
+  const changed = changes.filter(({ locked: before, ledger }) => ledger !== before.ledger)
+  const mayComplete = changed.filter(({ ledger }) => ledger.status === 'active' && ledger.completedAt === null)
+  const outside = Map.groupBy(
+    await findOutsideFacts(
+      tx,
+      mayComplete.map(({ ledger }) => ledger),
+    ),
+    ledgerKey,
+  )
+  await decideAndSave(tx, { changes: changed, versions, outside }, now)
+}
+
+function keyOf(data: EnrollmentChangedV1) {
+  return { courseVersionId: data.course_version_id, userId: data.user_id }
+}
+
+function toFact(data: EnrollmentChangedV1): EnrollmentFact {
+  const { status, revision, cycle, org_id } = data
+  return { status, revision, cycle, cycleStartedAt: Math.max(0, Date.parse(data.cycle_started_at)), orgId: org_id ?? null }
 }

@@ -117,18 +117,18 @@ describe('status', () => {
     'lets a completion stand when the enrollment turns %s later',
     async (status) => {
       const it = await completed()
-      const [before] = await database.dataSource.query(
-        'select completed_at, score, detected_at from completion_ledger where user_id = $1',
-        [it.learner.userId],
-      )
+      const stored = () =>
+        database.dataSource.query<object[]>(
+          'select c.completed_at, c.score, c.detected_at, l.completed_at as frozen from completion c join completion_ledger l using (user_id) where c.user_id = $1',
+          [it.learner.userId],
+        )
+      const before = await stored()
       await take(EnrollmentChangedV1, it.learner.enrollment({ revision: 2, status }))
       await take(EnrollmentChangedV1, it.learner.enrollment({ revision: 3 }))
       await take(LessonCompletedV1, it.learner.lesson(it.required[0]!, 0))
-      const [after] = await database.dataSource.query('select completed_at, score, detected_at from completion_ledger where user_id = $1', [
-        it.learner.userId,
-      ])
-      expect(after).toEqual(before)
-      expect(before).toEqual({ completed_at: new Date(at(1)), score: null, detected_at: expect.any(Date) })
+      expect(await stored()).toEqual(before)
+      const date = new Date(at(1))
+      expect(before).toEqual([{ completed_at: date, score: null, detected_at: expect.any(Date), frozen: date }])
       expect(await completions(it)).toHaveLength(1)
     },
   )
