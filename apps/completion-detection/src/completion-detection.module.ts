@@ -8,6 +8,7 @@ import { OnEnrollmentChanged } from './consumers/on-enrollment-changed.consumer'
 import { OnLessonCompleted } from './consumers/on-lesson-completed.consumer'
 import { OnQuizAttempted } from './consumers/on-quiz-attempted.consumer'
 import { completionMigration } from './persistence/migrations/001-completion'
+import { DECISIONS, restoreCompletions } from './use-cases/restore-completions'
 
 /** Decides completions from the evidence that arrives over Kafka. */
 @Module({})
@@ -33,6 +34,7 @@ export function startCompletionDetection(config: ShellConfig): Promise<RunningSe
     title: 'Laurel completion detection',
     database: completionDatabase,
     module: ({ dataSource }) => CompletionDetectionModule.over(dataSource),
+    readBack: { topics: DECISIONS, apply: restoreCompletions },
     parking: (app) => ({ ready: (tx, awaited) => arrivedCourseVersions(tx, app.get(CourseVersionStore), awaited) }),
   })
 }

@@ -31,11 +31,14 @@ export interface FenceGuardOptions {
 export class FenceGuard {
   private partitions = new Map<string, PartitionState>()
   private generation = 0
+  private closed = false
 
   constructor(private readonly options: FenceGuardOptions) {}
 
   /** Forgets the former assignment and checks the new one. */
   assigned(assignment: Readonly<Record<string, readonly number[]>>): void {
+    // A member may be assigned partitions while it leaves.
+    if (this.closed) return
     const generation = ++this.generation
     this.partitions = new Map()
     for (const [topic, partitions] of Object.entries(assignment)) {
@@ -144,8 +147,9 @@ export class FenceGuard {
     return undefined
   }
 
-  /** Ends all rechecks. */
+  /** Ends all checks; none begins any more. */
   close(): void {
+    this.closed = true
     this.generation++
     this.partitions = new Map()
   }

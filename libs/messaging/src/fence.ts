@@ -60,6 +60,15 @@ export async function readFence(tx: Tx, key: FenceKey): Promise<Fence | undefine
   return row && toFence(row)
 }
 
+/** For a group that has come to its end. */
+export async function removeFence(tx: Tx, key: FenceKey): Promise<void> {
+  await query(tx, { text: 'delete from consumer_fence where group_id = $1 and topic = $2 and partition = $3' }, [
+    key.group,
+    key.topic,
+    key.partition,
+  ])
+}
+
 function toFence(row: FenceRow): Fence {
   return { clusterId: row.cluster_id, next: BigInt(row.next_offset) }
 }

@@ -8,6 +8,7 @@ export { KafkaBatchServer, type KafkaBatchServerOptions } from './kafka-batch-se
 export { messagingMetrics, type MessagingMetrics } from './messaging-metrics'
 export { messagingMigration } from './migration'
 export { addToOutbox, toOutbox, type EventIdentity, type OutboxEvent } from './outbox'
+export { listParked, parkedOfKey, type ParkedEvent } from './parked-list'
 export type { ParkingOptions } from './parking-sweep'
 export {
   eventTime,
@@ -20,6 +21,7 @@ export {
   type RawRecord,
   type Received,
 } from './received'
+export { readBack, type ReadBackOptions } from './read-back'
 export { readRecord, readTopic } from './read-topic'
 export { replayDeadLetters, type Replay } from './replay'
 export { OutboxRelay, type OutboxRelayOptions } from './relay'

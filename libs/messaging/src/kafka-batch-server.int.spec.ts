@@ -184,4 +184,38 @@ describe('KafkaBatchServer on real Kafka and Postgres', () => {
     await appliedOnce(30)
     expect(await parked()).toBe(0)
   })
+
+  describe('with a throttled history', () => {
+    const fencesOf = (of: string) =>
+      database.dataSource.query<{ next_offset: string }[]>('select next_offset from consumer_fence where group_id = $1', [of])
+
+    it('takes what comes now before the history is gone through, and the history once', async () => {
+      await send(0, 300)
+      // So slow that the history is not gone through unless somebody waits for minutes.
+      const { server } = await started(countEach, { historyPerSecond: 1 })
+      await send(300, 320)
+      await eventually(async () => {
+        const seen = Object.keys(await seenTimes(database)).map((key) => Number(key.split('-')[1]))
+        expect(seen.filter((n) => n >= 300)).toHaveLength(20)
+        expect(seen.length).toBeLessThan(320)
+      })
+      await stop(server)
+      await started(countEach)
+      await appliedOnce(320)
+      await eventually(async () =>
+        expect([...(await fencesOf(`${group}.history`)), ...(await fencesOf(`${group}.history-end`))]).toEqual([]),
+      )
+    })
+
+    it('is applied once by several replicas, and splits nothing that has a fence already', async () => {
+      await send(0, 200)
+      await Promise.all([started(countEach, { historyPerSecond: 2_000 }), started(countEach, { historyPerSecond: 2_000 })])
+      await appliedOnce(200)
+      await eventually(async () => expect(await fencesOf(`${group}.history`)).toEqual([]))
+      for (const server of [...servers]) await stop(server)
+      await send(200, 220)
+      await started(countEach, { historyPerSecond: 1 })
+      await appliedOnce(220)
+    })
+  })
 })

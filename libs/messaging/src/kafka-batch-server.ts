@@ -7,6 +7,7 @@ import { runWithTrace, type Logger } from '@laurel/telemetry'
 import { ConsumerPulse } from './consumer-pulse'
 import type { DefinitionsOf } from './decode'
 import { FenceGuard } from './fence-guard'
+import { HistoryLane, historyGroup } from './history-lane'
 import { createKafka } from './kafka-client'
 import type { MessagingMetrics } from './messaging-metrics'
 import { OffsetFollower } from './offset-follower'
@@ -31,6 +32,11 @@ export interface KafkaBatchServerOptions {
   /** Partitions worked on at once; each takes a database connection. 3 unless given. */
   readonly concurrency?: number
   readonly parking?: ParkingOptions
+  /**
+   * Where given, partitions without a fence are consumed from their end at once, and what lies before is gone through beside
+   * that, at this rate. Else it is consumed first, as fast as can be.
+   */
+  readonly historyPerSecond?: number | undefined
   /** The contracts by topic; those of @laurel/contracts unless given. */
   readonly definitionsOf?: DefinitionsOf
   readonly retry?: RetryPolicy
@@ -53,6 +59,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
   private guard: FenceGuard | undefined
   private follower: OffsetFollower | undefined
   private sweep: ParkingSweep | undefined
+  private history: HistoryLane | undefined
   private readonly runner: PartitionRunner
   private readonly working = new Set<Promise<void>>()
   private closing = false
@@ -74,6 +81,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
   async close(): Promise<void> {
     this.closing = true
     await this.sweep?.stop()
+    await this.history?.stop()
     this.guard?.close()
     await Promise.allSettled(this.working)
     // While still a member: stopping leaves the group.
@@ -124,6 +132,8 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
       guard.assigned(payload.memberAssignment)
     })
     await Promise.all([admin.connect(), consumer.connect()])
+    const history = (this.history = this.historyLane(topics))
+    if (this.options.historyPerSecond !== undefined) await history.split()
     await consumer.subscribe({ topics, fromBeginning: true })
     await consumer.run({
       autoCommit: false,
@@ -136,6 +146,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
         await batch.finally(() => this.working.delete(batch))
       },
     })
+    history.start()
     if (!parking) return
     this.sweep = new ParkingSweep({ ...this.options, parking, handlerOf: (topic) => this.handlerOf(topic) })
     this.sweep.start()
@@ -191,6 +202,19 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
       }, wait).unref()
     }
     probe(100)
+  }
+
+  private historyLane(topics: readonly string[]): HistoryLane {
+    const { kafka, group, options } = this
+    const runner = new PartitionRunner({ ...options, group: historyGroup(group) })
+    return new HistoryLane({
+      ...options,
+      kafka,
+      group,
+      topics,
+      perSecond: options.historyPerSecond ?? Infinity,
+      run: (batch) => runner.run(batch, this.handlerOf(batch.topic)),
+    })
   }
 
   private handlerOf(topic: string): BatchHandler {

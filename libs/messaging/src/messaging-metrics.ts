@@ -5,10 +5,12 @@ interface Figures {
   depth: string
   age: number
   parked: string
+  parked_age: number
 }
 
 const FIGURES = `select count(*) as depth, coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as age,
-  (select count(*) from parked_event) as parked from outbox`
+  (select count(*) from parked_event) as parked,
+  (select coalesce(extract(epoch from now() - min(parked_at)), 0) from parked_event)::float8 as parked_age from outbox`
 
 export type MessagingMetrics = ReturnType<typeof messagingMetrics>
 
@@ -31,6 +33,9 @@ export function messagingMetrics(metrics: Metrics, dataSource: DataSource) {
   })
   metrics.gauge('parked_events', 'Events that wait for a course version or an enrollment', [], async function () {
     this.set(Number((await read()).parked))
+  })
+  metrics.gauge('parked_age_seconds', 'Age of the oldest parked event', [], async function () {
+    this.set((await read()).parked_age)
   })
   return {
     lag: metrics.gauge('consumer_lag', 'Records between the fence and the end of the partition', ['topic', 'partition']),

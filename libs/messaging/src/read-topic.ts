@@ -4,7 +4,7 @@ import { rawRecord } from './raw-record'
 import type { RawRecord } from './received'
 
 /** Where to begin and end in one partition; `end` is exclusive. */
-interface Range {
+export interface Range {
   readonly partition: number
   readonly start: bigint
   readonly end: bigint
@@ -17,19 +17,28 @@ interface Range {
 export async function readTopic(kafka: Kafka, topic: string, visit: (record: RawRecord) => void): Promise<void> {
   const offsets = await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic))
   const ranges = offsets.map((o) => ({ partition: o.partition, start: BigInt(o.low), end: BigInt(o.high) }))
-  await readRanges(kafka, topic, ranges, visit)
+  await readRanges(kafka, topic, ranges, (records) => records.forEach(visit))
 }
 
 /** The record at one offset; undefined when retention has removed it. */
 export async function readRecord(kafka: Kafka, topic: string, partition: number, offset: bigint): Promise<RawRecord | undefined> {
   let found: RawRecord | undefined
-  await readRanges(kafka, topic, [{ partition, start: offset, end: offset + 1n }], (record) => {
-    if (record.offset === offset) found = record
+  await readRanges(kafka, topic, [{ partition, start: offset, end: offset + 1n }], (records) => {
+    found ??= records.find((record) => record.offset === offset)
   })
   return found
 }
 
-async function readRanges(kafka: Kafka, topic: string, ranges: readonly Range[], visit: (record: RawRecord) => void): Promise<void> {
+/**
+ * Hands what lies in these ranges to `visit`, records of one partition in order and never two calls of one partition at a
+ * time. Records may be handed over again after a rebalance. Rejects with what `visit` throws.
+ */
+export async function readRanges(
+  kafka: Kafka,
+  topic: string,
+  ranges: readonly Range[],
+  visit: (records: readonly RawRecord[]) => void | Promise<void>,
+): Promise<void> {
   const open = new Map(ranges.filter((range) => range.end > range.start).map((range) => [range.partition, range]))
   if (open.size === 0) return
   const groupId = `laurel-read-${randomUUID()}`
@@ -48,8 +57,14 @@ async function readRanges(kafka: Kafka, topic: string, ranges: readonly Range[],
       const eachBatch = async ({ batch, isStale }: EachBatchPayload) => {
         const range = open.get(batch.partition)
         if (!range || isStale()) return
-        for (const message of batch.messages) {
-          if (BigInt(message.offset) < range.end) visit(rawRecord(topic, batch.partition, message))
+        const records = batch.messages.map((message) => rawRecord(topic, batch.partition, message))
+        try {
+          await visit(records.filter(({ offset }) => offset >= range.start && offset < range.end))
+        } catch (error) {
+          // Not thrown: kafkajs would start the consumer again, for a reading that is over.
+          open.clear()
+          reject(error as Error)
+          return
         }
         // After a rebalance the reading goes on here.
         const start = BigInt(batch.lastOffset()) + 1n

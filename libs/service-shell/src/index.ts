@@ -2,6 +2,7 @@ export { CurrentCaller, Public, Roles, type Caller, type RoleName } from './auth
 export { ConfigError, EnvReader, readEnv, type IntegerRule } from './config/env-reader'
 export { readShellConfig, type IamConfig, type ProcessRole, type ShellConfig } from './config/shell-config'
 export { JobsController } from './http/jobs.controller'
+export { ParkedController } from './http/parked.controller'
 export { ApiProblems } from './http/api-problems'
 export { StreamedBody } from './http/streamed-body'
 export { Health, type Check } from './lifecycle/health'

@@ -4,7 +4,7 @@ import { decodeLog, encodeLog } from '../domain/evidence-log'
 import { closedBetween, emptyLedger, type EnrollmentStatus, type Ledger } from '../domain/ledger'
 import { addClosedCycles, addPages, readPages, type EvidencePage } from './cycle-store'
 import { doneBits, NO_BITS, requiredBits } from './done-bits'
-import { ledgerKey, type LedgerKey } from './ledger-key'
+import { ledgerKey, type CycleKey, type LedgerKey } from './ledger-key'
 
 /** Bytes of observations that a ledger's own row holds, about 30; the older ones are in pages. Keeps the row small however long the course. */
 export const ROW_EVIDENCE_BYTES = 700
@@ -59,6 +59,13 @@ const SATISFIED = {
           where course_version_id = $1 and user_id > $2 and status = 'active' and completed_at is null
             and case when length(done) = length(($3::varbit[])[1]) then done & ($3::varbit[])[1] = ($3::varbit[])[1] else false end
           order by user_id limit $4`,
+}
+
+const MARK = {
+  name: 'ledger-mark',
+  text: `update completion_ledger l set completed_at = e.completed_at
+           from unnest($1::uuid[], $2::uuid[], $3::int4[], $4::timestamptz[]) as e(course_version_id, user_id, cycle, completed_at)
+          where l.course_version_id = e.course_version_id and l.user_id = e.user_id and l.cycle = e.cycle and l.completed_at is null`,
 }
 
 /** The rows as arrays, one per column of COLUMNS with `done` before `evidence`. */
@@ -158,6 +165,17 @@ export async function saveLedgers(tx: Tx, changes: readonly LedgerChange[]): Pro
     const written = await query(tx, statement, columnsOf(some))
     if (written.length !== some.length) throw new WriteConflictError('completion_ledger')
   }
+}
+
+/** Marks ledgers whose open cycle is known to be complete; those that are marked, or not there, stay as they are. */
+export async function markLedgers(tx: Tx, completed: readonly (CycleKey & { readonly completedAt: number })[]): Promise<void> {
+  if (completed.length === 0) return
+  await query(tx, MARK, [
+    binaryArray.uuid(completed.map((one) => one.courseVersionId)),
+    binaryArray.uuid(completed.map((one) => one.userId)),
+    binaryArray.int4(completed.map((one) => one.cycle)),
+    binaryArray.timestamptz(completed.map((one) => new Date(one.completedAt))),
+  ])
 }
 
 interface LedgerWrite {

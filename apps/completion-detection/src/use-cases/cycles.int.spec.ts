@@ -99,3 +99,30 @@ it('takes no step back to an earlier cycle', async () => {
   expect(rows).toEqual([{ cycle: 2, revision: '9', completed_at: null }])
   expect(await completions()).toEqual([FIRST])
 })
+
+it('keeps three cycles apart that are opened in one batch', async () => {
+  const { learner, required, quizzes, completions } = await completedOnce()
+  const did = (n: number, attempt: number) => ({
+    lessons: required.map((id) => learner.lesson(id, n)),
+    attempt: learner.attempt(quizzes[0]!, 60 + attempt, n, attempt),
+  })
+  const [second, third] = [did(120, 2), did(220, 3)]
+  await member.take(LessonCompletedV1, ...second.lessons, ...third.lessons)
+  await member.take(QuizAttemptedV1, second.attempt, third.attempt)
+  await member.take(
+    EnrollmentChangedV1,
+    learner.enrollment({ revision: 2, status: 'completed' }),
+    learner.enrollment({ revision: 3, cycle: 2, cycle_started_at: at(100) }),
+    learner.enrollment({ revision: 4, cycle: 3, cycle_started_at: at(200) }),
+  )
+  // Until the third is known, what was done in it counts in the second: the best score is among it.
+  expect(await completions()).toEqual([FIRST, [2, at(120), 63], [3, at(220), 63]])
+  const closed = await database.dataSource.query(
+    'select cycle, started_at, ended_at, status from closed_cycle where user_id = $1 order by cycle',
+    [learner.userId],
+  )
+  expect(closed).toEqual([
+    { cycle: 1, started_at: new Date(0), ended_at: new Date(at(100)), status: 'completed' },
+    { cycle: 2, started_at: new Date(at(100)), ended_at: new Date(at(200)), status: 'active' },
+  ])
+})

@@ -25,7 +25,7 @@ export interface Undecided {
  * enrollment and cycle whatever found it. Returns the decisions by `ledgerKey`.
  */
 export async function decideAndSave(tx: Tx, { changes, versions, outside }: Undecided, now: Date): Promise<Map<string, Decision>> {
-  const judged = changes.map((change) => {
+  const judged = (await withKnownCompletions(tx, changes)).map((change) => {
     const { ledger } = change
     const version = versions.get(ledger.courseVersionId)
     const decision = decideCompletion(ledger, version?.rule ?? null, version ? outside?.get(ledgerKey(ledger)) : [])
@@ -50,6 +50,19 @@ export async function decideAndSave(tx: Tx, { changes, versions, outside }: Unde
   )
   await addToOutbox(tx, proposed.filter((one) => added.has(cycleKey(one))).map(courseCompleted))
   return new Map(judged.map(({ change, decision }) => [ledgerKey(change.ledger), decision]))
+}
+
+/** A ledger that begins here may be of a cycle that was announced as complete before the schema was emptied. */
+async function withKnownCompletions(tx: Tx, changes: readonly LedgerChange[]): Promise<LedgerChange[]> {
+  const begins = ({ locked, ledger }: LedgerChange) => locked.stored === null || ledger.cycle !== locked.ledger.cycle
+  const known = await findCompletions(
+    tx,
+    changes.filter(begins).map(({ ledger }) => ledger),
+  )
+  return changes.map((change) => {
+    const completion = known.get(cycleKey(change.ledger))
+    return completion ? { ...change, ledger: { ...change.ledger, completedAt: completion.completedAt } } : change
+  })
 }
 
 /** Decides ledgers by the evidence that they hold already. Returns how many completed. */

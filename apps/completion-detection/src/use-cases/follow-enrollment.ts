@@ -14,26 +14,32 @@ import { decideAndSave } from './decide-ledgers'
  * completes when that arrives.
  */
 export async function followEnrollment(tx: Tx, store: CourseVersionStore, batch: Batch<EnrollmentChangedV1>, now: Date): Promise<void> {
-  const versions = await store.find(tx, new Set(batch.map(({ data }) => data.course_version_id)))
-  const locked = await lockLedgers(
-    tx,
-    batch.map(({ data }) => keyOf(data)),
-  )
-  const facts = Map.groupBy(batch, ({ data }) => ledgerKey(keyOf(data)))
-  const changes = [...locked].map(([key, before]) => ({
-    locked: before,
-    ledger: facts.get(key)!.reduce((ledger, { data }) => withEnrollment(ledger, toFact(data)), before.ledger),
-    rule: versions.get(before.ledger.courseVersionId)?.rule ?? null,
-  }))
-  const changed = changes.filter(({ locked: before, ledger }) => ledger !== before.ledger)
-  const mayComplete = changed.filter(({ ledger }) => ledger.status === 'active' && ledger.completedAt === null)
-  const outside = Map.groupBy(
-    await findOutsideFacts(
-      tx,
-      mayComplete.map(({ ledger }) => ledger),
-    ),
-    ledgerKey,
-  )
+  for (const round of cycleByCycle(batch.map(({ data }) => data))) await followRound(tx, store, round, now)
+}
+
+/** What a batch says of each enrollment, one cycle at a time: a cycle is saved and decided before the next one closes it. */
+function cycleByCycle(said: readonly EnrollmentChangedV1[]): EnrollmentChangedV1[][] {
+  const rounds: EnrollmentChangedV1[][] = []
+  for (const ofEnrollment of Map.groupBy(said, (data) => ledgerKey(keyOf(data))).values()) {
+    const cycles = [...Map.groupBy(ofEnrollment, ({ cycle }) => cycle).values()]
+    for (const [round, ofCycle] of cycles.entries()) (rounds[round] ??= []).push(...ofCycle)
+  }
+  return rounds
+}
+
+async function followRound(tx: Tx, store: CourseVersionStore, said: readonly EnrollmentChangedV1[], now: Date): Promise<void> {
+  const versions = await store.find(tx, new Set(said.map((data) => data.course_version_id)))
+  const locked = await lockLedgers(tx, said.map(keyOf))
+  const facts = Map.groupBy(said, (data) => ledgerKey(keyOf(data)))
+  const changed = [...locked]
+    .map(([key, before]) => ({
+      locked: before,
+      ledger: facts.get(key)!.map(toFact).reduce(withEnrollment, before.ledger),
+      rule: versions.get(before.ledger.courseVersionId)?.rule ?? null,
+    }))
+    .filter(({ locked: before, ledger }) => ledger !== before.ledger)
+  const mayComplete = changed.map(({ ledger }) => ledger).filter(({ status, completedAt }) => status === 'active' && completedAt === null)
+  const outside = Map.groupBy(await findOutsideFacts(tx, mayComplete), ledgerKey)
   await decideAndSave(tx, { changes: changed, versions, outside }, now)
 }
 

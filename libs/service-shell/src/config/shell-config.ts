@@ -26,6 +26,11 @@ export interface ShellConfig {
   readonly iam: IamConfig
   /** Requests that one caller may make per second and process; 0 sets no limit. */
   readonly rateLimitPerSecond: number
+  /**
+   * Where given, an empty schema is filled from Kafka's history at this rate, beside the events that come now. Else the
+   * history comes first, as fast as it can be applied.
+   */
+  readonly rebuildEventsPerSecond?: number
 }
 
 /**
@@ -50,6 +55,7 @@ export function readShellConfig(env: NodeJS.ProcessEnv, service: string, default
     },
     rateLimitPerSecond: read.integer('RATE_LIMIT_PER_SECOND', { default: 100, min: 0, max: 1_000_000 }),
   }
+  const rebuild = read.integer('REBUILD_EVENTS_PER_SECOND', { default: 0, min: 0, max: 1_000_000 })
   read.done()
-  return config
+  return { ...config, ...(rebuild > 0 && { rebuildEventsPerSecond: rebuild }) }
 }

@@ -1,5 +1,5 @@
 import type { DynamicModule, INestApplication } from '@nestjs/common'
-import { KafkaBatchServer, messagingMetrics, OutboxRelay, type ParkingOptions } from '@laurel/messaging'
+import { KafkaBatchServer, messagingMetrics, OutboxRelay, readBack, type ParkingOptions, type ReadBackOptions } from '@laurel/messaging'
 import { createDataSource, migrate, type DatabaseOptions } from '@laurel/postgres'
 import { createLogger, Metrics, type Logger } from '@laurel/telemetry'
 import type { DataSource } from 'typeorm'
@@ -24,6 +24,8 @@ export interface LaurelServiceOptions {
   readonly title: string
   /** Wires the service's rooms together. */
   readonly module: (foundation: Foundation) => DynamicModule | Promise<DynamicModule>
+  /** For services that must know what they have announced before they decide anything. */
+  readonly readBack?: Pick<ReadBackOptions, 'topics' | 'apply'>
   /** For services that park events. */
   readonly parking?: (app: INestApplication) => ParkingOptions
   /** Runs when consumers and relay are stopped, before the database is closed. */
@@ -57,6 +59,7 @@ export async function startLaurelService(options: LaurelServiceOptions): Promise
       logger,
       metrics: messagingMetrics(metrics, dataSource),
     }
+    if (options.readBack && config.role !== 'api') await readBack({ ...shared, ...options.readBack })
     const relay = config.role === 'api' ? null : new OutboxRelay(shared)
     const module = await options.module({ config, logger, metrics, health, dataSource, openPool: (change) => pools.open(change) })
     const service = await startService({
@@ -71,6 +74,7 @@ export async function startLaurelService(options: LaurelServiceOptions): Promise
         const server = new KafkaBatchServer({
           ...shared,
           sessionTimeoutMs: config.kafkaSessionTimeoutMs,
+          historyPerSecond: config.rebuildEventsPerSecond,
           onDeath: endProcess,
           ...(options.parking ? { parking: options.parking(app) } : {}),
         })
