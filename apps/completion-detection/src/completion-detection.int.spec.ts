@@ -23,6 +23,7 @@ import {
   type TestRecord,
 } from '@laurel/testing'
 import { completionDatabase, startCompletionDetection } from './completion-detection.module'
+import { readConfig } from './config'
 import { decodeLog } from './domain/evidence-log'
 import { at, course, Learner } from './events.fixture'
 import { SERVICE } from './service-name'
@@ -38,18 +39,19 @@ const INPUTS = [CourseVersionPublishedV1, EnrollmentChangedV1, LessonCompletedV1
 const DEAD_LETTERS = deadLetterTopic(SERVICE)
 
 const start = async () => {
-  const member = await startCompletionDetection({
-    service: SERVICE,
-    host: '127.0.0.1',
-    port: 0,
-    logLevel: 'silent',
-    role: 'all',
-    databaseUrl: database.url,
-    kafkaBrokers: infrastructure().brokers,
-    kafkaSessionTimeoutMs: 6_000,
-    rateLimitPerSecond: 0,
-    iam: { jwksUrl: 'http://127.0.0.1:1/', issuer: 'https://iam.laurel.example', audience: 'laurel' },
-  })
+  const nowhere = 'http://127.0.0.1:1'
+  const env = {
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: database.url,
+    KAFKA_BROKERS: infrastructure().brokers.join(','),
+    KAFKA_SESSION_TIMEOUT_MS: '6000',
+    IAM_JWKS_URL: nowhere,
+    IAM_ISSUER: 'https://iam.laurel.example',
+    IAM_AUDIENCE: 'laurel',
+    DIRECTORY_URL: nowhere,
+  }
+  const member = await startCompletionDetection(readConfig(env))
   members.push(member)
   return member
 }
@@ -124,7 +126,7 @@ it('completes once over Kafka, whatever the order and however often the events c
   await eventually(async () =>
     expect(
       await database.dataSource.query('select 1 from parked_event where waits_for like $1', [`%${learner.key.course_version_id}`]),
-    ).toHaveLength(58),
+    ).toHaveLength(61),
   )
   await publish(CourseVersionPublishedV1, it.version)
   await eventually(async () => expect(await recordsOf(CourseCompletedV1.topic, learner)).toHaveLength(1), 40_000)
@@ -190,9 +192,12 @@ it('loses and doubles nothing when a member goes and another comes', async () =>
 /** What a rebuild must restore, all but wall-clock times and what was only known here; evidence without its place in Kafka. */
 async function restorable(userIds: readonly string[]) {
   const rows = <T>(sql: string) => database.dataSource.query<T[]>(sql, [userIds])
-  const logs = await rows<{ user_id: string; cycle: number; log: Buffer }>(
-    `select user_id, cycle, evidence as log from completion_ledger where user_id = any($1)
-      union all select user_id, cycle, entries from evidence_page where user_id = any($1)`,
+  // A closed cycle's log may hold what was observed after its end, before that was known: it is read up to its end.
+  const logs = await rows<{ user_id: string; cycle: number; log: Buffer; ended_at: Date | null }>(
+    `select user_id, cycle, evidence as log, null as ended_at from completion_ledger where user_id = any($1)
+      union all
+     select user_id, cycle, entries, ended_at from evidence_page left join closed_cycle using (course_version_id, user_id, cycle)
+      where user_id = any($1)`,
   )
   return {
     ledgers: await rows(
@@ -205,7 +210,11 @@ async function restorable(userIds: readonly string[]) {
     ),
     cycles: await rows('select * from closed_cycle where user_id = any($1) order by 1, 2, 3'),
     evidence: logs
-      .flatMap(({ user_id, cycle, log }) => decodeLog(log).map(({ ordinal, at: time, score }) => [user_id, cycle, ordinal, time, score]))
+      .flatMap(({ user_id, cycle, log, ended_at }) =>
+        decodeLog(log)
+          .filter((one) => ended_at === null || one.at < ended_at.getTime())
+          .map(({ ordinal, at: time, score }) => [user_id, cycle, ordinal, time, score]),
+      )
       .map((one) => one.join(' '))
       .toSorted(),
   }

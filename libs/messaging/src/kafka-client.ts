@@ -1,3 +1,4 @@
+import './kafkajs-record'
 import './kafkajs-node24'
 import { Kafka, logLevel, type LogEntry } from 'kafkajs'
 import type { Logger } from '@laurel/telemetry'

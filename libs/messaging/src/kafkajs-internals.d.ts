@@ -4,3 +4,25 @@ declare module 'kafkajs/src/network/requestQueue' {
   }
   export default RequestQueue
 }
+declare module 'kafkajs/src/protocol/recordBatch/record/v0/decoder' {
+  const decodeRecord: (decoder: object, context: object) => object
+  export default decodeRecord
+}
+declare module 'kafkajs/src/protocol/recordBatch/record/v0' {
+  const encodeRecord: (record: object) => { readonly buffer: Buffer }
+  export default encodeRecord
+}
+declare module 'kafkajs/src/protocol/recordBatch/v0' {
+  export function RecordBatch(batch: object): Promise<{ readonly buffer: Buffer }>
+}
+declare module 'kafkajs/src/protocol/recordBatch/v0/decoder' {
+  const decodeBatch: (decoder: object) => Promise<{ readonly records: readonly object[] }>
+  export default decodeBatch
+}
+declare module 'kafkajs/src/protocol/decoder' {
+  export default class Decoder {
+    readonly buffer: Buffer
+    constructor(buffer: Buffer)
+    readVarIntBytes(): Buffer
+  }
+}

@@ -15,10 +15,16 @@ export function rawRecord(topic: string, partition: number, message: KafkaMessag
 }
 
 function textHeaders(headers: IHeaders): Record<string, string> {
+  if (isText(headers)) return headers
   const text: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
     const last = Array.isArray(value) ? value.at(-1) : value
     if (last !== undefined) text[name] = last.toString()
   }
   return text
+}
+
+function isText(headers: IHeaders): headers is Record<string, string> {
+  for (const name in headers) if (typeof headers[name] !== 'string') return false
+  return true
 }

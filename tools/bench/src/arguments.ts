@@ -2,18 +2,20 @@ import { parseArgs } from 'node:util'
 
 /** How big and how long. Every figure that depends on one names it. */
 export interface BenchOptions {
-  /** Rows of lesson_progress before the clock starts. */
+  /** Rows of lesson_progress, or done items of the ledgers, before the clock starts. */
   readonly rows: number
   /** Seconds of one measurement under load. */
   readonly seconds: number
   readonly seed: number
-  /** Requests per second of the open loop. */
+  /** Requests per second of http's open loop. */
   readonly rate: number
+  /** Events per second of pipeline's open loop. */
+  readonly eventRate: number
   /** How often each variant is measured; the median counts. */
   readonly rounds: number
   /** Keep-alive connections of the closed loop. */
   readonly connections: number
-  /** Events of the preloaded topic; a tenth of the rows at most. */
+  /** Events of one measurement; a tenth of the rows at most. */
   readonly events: number
 }
 
@@ -40,6 +42,7 @@ const NUMBERS = {
   seconds: { default: 10, least: 1 },
   seed: { default: 1, least: 0 },
   rate: { default: 3_000, least: 1 },
+  'event-rate': { default: 500, least: 1 },
   rounds: { default: 3, least: 1 },
   connections: { default: 128, least: 1 },
   events: { default: 1_000_000, least: 100 },
@@ -50,12 +53,13 @@ export function usage(names: readonly string[]): string {
 npm run bench -- NAME          one of them
   --json            end with one line: {name, figures, bars: [{what, value, at_least | at_most, ok}]}
   --fresh           seed the tables anew; otherwise those of an earlier run are used when rows, seed and schema are the same
-  --rows N          rows of lesson_progress before the clock starts (${NUMBERS.rows.default})
+  --rows N          rows of lesson_progress, or done items, before the clock starts (${NUMBERS.rows.default})
   --seconds N       of one measurement under load (${NUMBERS.seconds.default})
   --rounds N        how often each variant is measured; the median counts (${NUMBERS.rounds.default})
-  --rate N          requests per second of the open loop (${NUMBERS.rate.default})
+  --rate N          requests per second of http's open loop (${NUMBERS.rate.default})
+  --event-rate N    events per second of pipeline's open loop (${NUMBERS['event-rate'].default})
   --connections N   of the closed loop (${NUMBERS.connections.default})
-  --events N        of the preloaded topic, a tenth of the rows at most (${NUMBERS.events.default})
+  --events N        of one measurement, a tenth of the rows at most (${NUMBERS.events.default})
   --seed N          of everything that is drawn (${NUMBERS.seed.default})
 Exit code 0 when every bar is held, 1 when one is missed.`
 }
@@ -84,6 +88,7 @@ export function parseArguments(argv: readonly string[], names: readonly string[]
       seconds: number('seconds'),
       seed: number('seed'),
       rate: number('rate'),
+      eventRate: number('event-rate'),
       rounds: number('rounds'),
       connections: number('connections'),
       events: Math.min(number('events'), Math.floor(rows / 10)),
@@ -113,6 +118,7 @@ function read(argv: readonly string[]) {
         seconds: { type: 'string' },
         seed: { type: 'string' },
         rate: { type: 'string' },
+        'event-rate': { type: 'string' },
         rounds: { type: 'string' },
         connections: { type: 'string' },
         events: { type: 'string' },

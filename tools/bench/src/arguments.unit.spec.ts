@@ -4,14 +4,19 @@ const parse = (...args: string[]) => parseArguments(['bench', ...args], ['http',
 
 describe('parseArguments', () => {
   it('runs all benchmarks at full size when nothing is said', () => {
-    expect(parse()).toMatchObject({ kind: 'bench', name: null, json: false, options: { rows: 10_000_000, events: 1_000_000, rate: 3_000 } })
+    expect(parse()).toMatchObject({
+      kind: 'bench',
+      name: null,
+      json: false,
+      options: { rows: 10_000_000, events: 1_000_000, rate: 3_000, eventRate: 500 },
+    })
   })
 
   it('takes a name and options, and at most a tenth of the rows as events', () => {
-    expect(parse('http', '--rows', '100_000', '--json', '--seconds', '2')).toMatchObject({
+    expect(parse('http', '--rows', '100_000', '--json', '--seconds', '2', '--event-rate', '50')).toMatchObject({
       name: 'http',
       json: true,
-      options: { rows: 100_000, seconds: 2, events: 10_000 },
+      options: { rows: 100_000, seconds: 2, events: 10_000, eventRate: 50 },
     })
   })
 

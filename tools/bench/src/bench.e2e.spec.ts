@@ -7,10 +7,25 @@ interface Outcome {
   readonly bars: readonly { readonly what: string; readonly value: number | null; readonly ok: boolean }[]
 }
 
-const SMALL = ['--rows', '20000', '--events', '2000', '--seconds', '1', '--rounds', '1', '--rate', '200', '--connections', '16']
+const SMALL = [
+  '--rows',
+  '20000',
+  '--events',
+  '2000',
+  '--seconds',
+  '1',
+  '--rounds',
+  '1',
+  '--rate',
+  '200',
+  '--event-rate',
+  '200',
+  '--connections',
+  '16',
+]
 
 /** Real: the command, with its own Kafka and Postgres and every process that it measures. What it measures is not judged here. */
-it('measures both ways into progress, loses no acknowledged write and leaves the rows that COPY leaves', async () => {
+it('measures ways into progress and to completions, loses and doubles nothing and leaves the rows that it should', async () => {
   const outcomes = await new Promise<Outcome[]>((resolve, reject) => {
     const args = [join(__dirname, '..', 'dist', 'main.js'), 'bench', '--json', ...SMALL]
     // 1 says that a bar was missed, as bars are at this size.
@@ -20,12 +35,13 @@ it('measures both ways into progress, loses no acknowledged write and leaves the
       resolve(lines.map((line) => JSON.parse(line) as Outcome))
     })
   })
-  expect(outcomes.map(({ name }) => name)).toEqual(['http', 'ingest'])
+  expect(outcomes.map(({ name }) => name)).toEqual(['http', 'ingest', 'fold', 'pipeline'])
   const held = (what: RegExp) =>
     outcomes
       .flatMap(({ bars }) => bars)
       .filter((bar) => what.test(bar.what))
       .map(({ ok }) => ok)
   expect(held(/lost/)).toEqual([true])
-  expect(held(/rows differ|too many or too few/)).toEqual([true, true])
+  expect(held(/rows differ|lesson.completed too many or too few/)).toEqual([true, true])
+  expect(held(/ledgers that differ|evidence too many|missing, doubled or wrong/)).toEqual([true, true, true, true, true])
 }, 300_000)

@@ -5,6 +5,7 @@ const LIBS = {
   telemetry: [],
   postgres: ['telemetry'],
   jobs: ['postgres', 'telemetry'],
+  directory: ['jobs'],
   messaging: ['contracts', 'postgres', 'telemetry'],
   'course-versions': ['contracts', 'course-rule', 'messaging', 'postgres'],
   'service-shell': ['jobs', 'messaging', 'postgres', 'telemetry'],

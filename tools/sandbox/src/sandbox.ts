@@ -7,6 +7,7 @@ import { credlyRoutes } from './credly/credly-routes'
 import { directoryRoutes } from './directory'
 import { faultRoutes } from './faults/fault-routes'
 import { Faults } from './faults/faults'
+import { graphyRoutes } from './graphy/graphy-routes'
 import { hrRoutes } from './hr'
 import { createHttpServer } from './http/server'
 import { iamRoutes } from './iam/iam-routes'
@@ -53,6 +54,7 @@ export async function startSandbox(config: SandboxConfig, options: SandboxOption
     ...credlyRoutes(ledger.of('credly')),
     ...lrsRoutes(ledger.of('lrs')),
     ...hrRoutes(ledger.of('hr')),
+    ...graphyRoutes(),
   ]
   const http = createHttpServer({ routes, faults, slowness, onError: report })
   const mail = createMailServer({ log: ledger.of('mail'), faults, slowness, onError: report }).server

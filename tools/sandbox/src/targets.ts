@@ -1,5 +1,5 @@
 /** The outside systems that the sandbox stands in for, as `/_faults` and `/_ledger` name them. */
-export const TARGETS = ['iam', 'directory', 'assessment', 'credly', 'lrs', 'hr', 'mail'] as const
+export const TARGETS = ['iam', 'directory', 'assessment', 'credly', 'lrs', 'hr', 'graphy', 'mail'] as const
 export type Target = (typeof TARGETS)[number]
 
 /** The targets on which a call leaves a lasting effect; the others are only read. */

@@ -7,6 +7,7 @@ import {
   type EventDefinition,
 } from '@laurel/contracts'
 import { CourseVersionStore } from '@laurel/course-versions'
+import type { JobQueue } from '@laurel/jobs'
 import type { BatchContext, Disposition, Received } from '@laurel/messaging'
 import { retryingTransaction, type Tx } from '@laurel/postgres'
 import { received } from '@laurel/testing'
@@ -15,6 +16,9 @@ import { OnCourseVersionPublished } from './on-course-version-published.consumer
 import { OnEnrollmentChanged } from './on-enrollment-changed.consumer'
 import { OnLessonCompleted } from './on-lesson-completed.consumer'
 import { OnQuizAttempted } from './on-quiz-attempted.consumer'
+
+/** Courses of these specs run on no platform, so that nothing is enqueued. */
+const NO_JOBS = { enqueue: (_tx: Tx, jobs: readonly unknown[]) => expect(jobs).toEqual([]) } as unknown as JobQueue
 
 type Handler = { apply(batch: never, context: BatchContext): Promise<Disposition[] | void> }
 
@@ -26,7 +30,7 @@ export class Member {
     const versions = new CourseVersionStore()
     this.handlers = {
       [CourseVersionPublishedV1.topic]: new OnCourseVersionPublished(versions),
-      [EnrollmentChangedV1.topic]: new OnEnrollmentChanged(versions),
+      [EnrollmentChangedV1.topic]: new OnEnrollmentChanged(versions, NO_JOBS),
       [LessonCompletedV1.topic]: new OnLessonCompleted(versions),
       [QuizAttemptedV1.topic]: new OnQuizAttempted(versions),
     }

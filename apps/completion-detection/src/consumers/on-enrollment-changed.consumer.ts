@@ -2,15 +2,21 @@ import { Controller } from '@nestjs/common'
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices'
 import { EnrollmentChangedV1 } from '@laurel/contracts'
 import { CourseVersionStore } from '@laurel/course-versions'
-import type { Batch, BatchContext } from '@laurel/messaging'
+import { JobQueue } from '@laurel/jobs'
+import type { Batch, BatchContext, Disposition } from '@laurel/messaging'
 import { followEnrollment } from '../use-cases/follow-enrollment'
+import { followLearners } from '../use-cases/follow-learners'
 
 @Controller()
 export class OnEnrollmentChanged {
-  constructor(private readonly versions: CourseVersionStore) {}
+  constructor(
+    private readonly versions: CourseVersionStore,
+    private readonly jobs: JobQueue,
+  ) {}
 
   @EventPattern<string>(EnrollmentChangedV1.topic)
-  apply(@Payload() batch: Batch<EnrollmentChangedV1>, @Ctx() { tx }: BatchContext): Promise<void> {
-    return followEnrollment(tx, this.versions, batch, new Date())
+  async apply(@Payload() batch: Batch<EnrollmentChangedV1>, @Ctx() { tx }: BatchContext): Promise<Disposition[]> {
+    await followEnrollment(tx, this.versions, batch, new Date())
+    return followLearners(tx, this.jobs, this.versions, batch)
   }
 }

@@ -3,6 +3,7 @@ import { ruleHash } from '@laurel/course-rule'
 import type { CourseVersion, CourseVersionStore } from '@laurel/course-versions'
 import { addToOutbox, toOutbox, type OutboxEvent } from '@laurel/messaging'
 import type { Tx } from '@laurel/postgres'
+import { noteDetections } from '../detections/detection-metrics'
 import { decideCompletion, type Completion, type Decision, type OutsideFact } from '../domain/completion'
 import { addCompletions, findCompletions, type StoredCompletion } from '../persistence/completion-store'
 import { cycleKey, ledgerKey, type LedgerKey } from '../persistence/ledger-key'
@@ -48,7 +49,9 @@ export async function decideAndSave(tx: Tx, { changes, versions, outside }: Unde
     tx,
     decided.filter(({ locked, ledger }) => locked.stored === null || ledger !== locked.ledger),
   )
-  await addToOutbox(tx, proposed.filter((one) => added.has(cycleKey(one))).map(courseCompleted))
+  const announced = proposed.filter((one) => added.has(cycleKey(one)))
+  await addToOutbox(tx, announced.map(courseCompleted))
+  noteDetections(tx, announced)
   return new Map(judged.map(({ change, decision }) => [ledgerKey(change.ledger), decision]))
 }
 

@@ -1,4 +1,5 @@
 import { CourseCompletedV1, CourseVersionPublishedV1, CredentialIssuedV1, credentialIssuedId } from '@laurel/contracts'
+import { Directory } from '@laurel/directory'
 import { JobQueue } from '@laurel/jobs'
 import { transaction } from '@laurel/postgres'
 import { Metrics } from '@laurel/telemetry'
@@ -6,7 +7,6 @@ import { batchOf, courseCompletion, createTestDatabase, eventually, RecordingLog
 import { Assessment } from '../assessment/assessment'
 import { credentialDatabase } from '../credential.module'
 import { Credly } from '../credly/credly'
-import { Directory } from '../directory/directory'
 import { published } from '../published.fixture'
 import { OutsideFixture, type Answer, type Call } from '../outside.fixture'
 import { adoptPublished } from './adopt-course-versions'

@@ -54,5 +54,5 @@ export class CourseVersion {
   course_version_id: string
 
   @Column('jsonb')
-  definition: { lessons: { lesson_id: string }[] }
+  definition: { lessons: { lesson_id: string; required: boolean }[] }
 }

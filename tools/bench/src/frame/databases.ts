@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { databaseRole } from '@laurel/dev-stack'
-import { provision, serviceUrl } from '@laurel/postgres'
+import { provision, serviceUrl, type ServiceRole } from '@laurel/postgres'
 import { Client } from 'pg'
 
-const ROLE = { ...databaseRole('progress'), password: randomBytes(24).toString('base64url') }
+/** The services that are measured. */
+export type ServiceName = 'progress' | 'completion-detection'
 
-/** The databases of the benchmarks on one server, each with progress's roles and schema; all work is done as a superuser. */
+const roleOf = (service: ServiceName) => ({ ...databaseRole(service), password: randomBytes(24).toString('base64url') })
+const ROLES: Readonly<Record<ServiceName, ServiceRole>> = {
+  progress: roleOf('progress'),
+  'completion-detection': roleOf('completion-detection'),
+}
+
+/** The databases of the benchmarks on one server, each with the roles and the schema of one service; all work is done as a superuser. */
 export class Databases {
   constructor(private readonly adminUrl: string) {}
 
@@ -16,9 +23,9 @@ export class Databases {
     return url.toString()
   }
 
-  /** The URL with which the progress service connects to a database. */
-  serviceUrl(name: string): string {
-    return serviceUrl(this.url(name), ROLE)
+  /** The URL with which a service connects to a database of its own. */
+  serviceUrl(name: string, service: ServiceName): string {
+    return serviceUrl(this.url(name), ROLES[service])
   }
 
   /** Runs `work` on a connection of its own; without a database on one to the server's first. */
@@ -34,15 +41,15 @@ export class Databases {
     }
   }
 
-  async createEmpty(name: string): Promise<void> {
+  async createEmpty(name: string, service: ServiceName): Promise<void> {
     await this.drop(name)
     await this.with(null, (client) => client.query(`create database ${name}`))
-    await this.provision(name)
+    await this.provision(name, service)
   }
 
-  /** Gives a database progress's roles, schema and this process's password. */
-  provision(name: string): Promise<void> {
-    return provision(this.url(name), [ROLE])
+  /** Gives a database a service's roles, schema and this process's password. */
+  provision(name: string, service: ServiceName): Promise<void> {
+    return provision(this.url(name), [ROLES[service]])
   }
 
   /** A copy of a database, file by file, so that each measurement begins with the very same tables; written to disk before it returns. */

@@ -1,6 +1,6 @@
 import { LocalIam } from '@laurel/dev-stack'
 import type { Closing } from '../frame/closing'
-import type { Iam } from '../frame/start-progress-service'
+import type { Iam } from '../frame/start-service'
 import { uuidText } from '../measure/random'
 import type { World } from '../seed/world'
 

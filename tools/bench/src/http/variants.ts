@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Bench } from '../frame/bench'
 import { startHttpChild, type HttpChild } from '../frame/children'
-import { startProgressService, type Iam } from '../frame/start-progress-service'
+import { startService, type Iam } from '../frame/start-service'
 
 export const VARIANTS = [
   { name: 'shipped', title: 'as shipped, gathered writes' },
@@ -20,9 +20,10 @@ export async function startVariants(
   database: string,
   iam: Iam,
 ): Promise<Record<VariantName, HttpChild>> {
-  const service = { role: 'api', databaseUrl: databases.serviceUrl(database), brokers: infra.kafka.brokers, iam } as const
-  const shipped = await startProgressService(closing, { ...service, name: 'progress-shipped' })
-  const perRequest = await startProgressService(closing, { ...service, name: 'progress-per-request', env: ONE_ROW_PER_REQUEST })
+  const databaseUrl = databases.serviceUrl(database, 'progress')
+  const service = { service: 'progress', role: 'api', databaseUrl, brokers: infra.kafka.brokers, iam } as const
+  const shipped = await startService(closing, { ...service, name: 'progress-shipped' })
+  const perRequest = await startService(closing, { ...service, name: 'progress-per-request', env: ONE_ROW_PER_REQUEST })
   const plain = await startHttpChild(closing, {
     name: 'plain-baseline',
     script: join(__dirname, '..', 'baseline', 'main.js'),

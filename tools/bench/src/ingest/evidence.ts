@@ -1,6 +1,6 @@
 import { randomFrom, shuffledRange } from '../measure/random'
 import { CopyRows } from '../seed/copy-format'
-import { addLessonRow } from '../seed/rows'
+import { addLessonRow, lessonRow } from '../seed/rows'
 import { LESSONS, LESSONS_WITH_ROW, type World } from '../seed/world'
 
 const COMPLETING = 0.2
@@ -41,7 +41,7 @@ export class Evidence {
     const copies = Array.from({ length: connections }, () => new CopyRows())
     for (let index = 0; index < this.count; index++) {
       const { enrollment, lesson, percentage } = this.at(index)
-      addLessonRow(copies[index % connections]!, this.world, enrollment, lesson, percentage)
+      addLessonRow(copies[index % connections]!, lessonRow(this.world, enrollment, lesson, percentage))
     }
     return copies.map((copy) => copy.end())
   }

@@ -3,12 +3,13 @@ import type { Bench, NamedBench } from '../frame/bench'
 import { Closing } from '../frame/closing'
 import { atLeast, atMost, type Outcome } from '../frame/outcome'
 import { number } from '../frame/print'
+import { countRecords, emptyTopics, preload } from '../frame/topics'
 import { median } from '../measure/statistics'
 import { SEEDED } from '../seed/seed'
-import { consumeAll, type Consumed } from './consume'
+import { consumeAll, GROUP, type Consumed } from './consume'
 import { copyAll, type Copied } from './copy-rows'
 import { Evidence } from './evidence'
-import { countRecords, emptyTopics, preload } from './topics'
+import { lessonProgressed } from './lesson-progressed'
 
 const DATABASE = 'laurel_bench_ingest'
 /** Partitions that the service works on at once, each in a transaction of its own (KafkaBatchServer). */
@@ -52,8 +53,8 @@ interface Chunks {
 async function prepare({ infra, progress }: Bench, evidence: Evidence): Promise<Chunks> {
   return progress.step('topic', async () => {
     const { brokers } = infra.kafka
-    await emptyTopics(brokers, [LessonProgressedV1.topic])
-    await preload(brokers, evidence)
+    await emptyTopics(brokers, [LessonProgressedV1.topic], [GROUP])
+    await preload(brokers, LessonProgressedV1.topic, evidence.count, (index) => lessonProgressed(evidence, index))
     const done = `${number(await countRecords(brokers, LessonProgressedV1.topic))} events in ${LessonProgressedV1.topic}`
     return { done, value: { one: evidence.copyChunks(1), many: evidence.copyChunks(WRITERS) } }
   })
@@ -69,7 +70,7 @@ async function measureRound(bench: Bench, closing: Closing, evidence: Evidence, 
     return { value, rows: await fingerprint(bench) }
   }
   return progress.step(`round ${nth}`, async () => {
-    await emptyTopics(brokers, [OUTPUT])
+    await emptyTopics(brokers, [OUTPUT], [GROUP])
     const kafka = await onFreshTables(() => consumeAll(bench, closing, DATABASE, evidence.count))
     const completions = await countRecords(brokers, OUTPUT)
     const copyOne = await onFreshTables(() => copyAll(bench, DATABASE, evidence.count, chunks.one))

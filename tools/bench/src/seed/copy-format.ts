@@ -29,6 +29,14 @@ export class CopyRows {
     this.at += value.copy(this.buffer, this.at)
   }
 
+  /** A varbit of `length` bits, of which these are set; bit 0 is the leftmost, as Postgres counts. */
+  varbit(length: number, set: readonly number[]): void {
+    const bits = Buffer.alloc(4 + ((length + 7) >> 3))
+    bits.writeInt32BE(length, 0)
+    for (const bit of set) bits[4 + (bit >> 3)]! |= 0x80 >> (bit & 7)
+    this.bytes(bits)
+  }
+
   float8(value: number): void {
     this.at = this.buffer.writeInt32BE(8, this.at)
     this.at = this.buffer.writeDoubleBE(value, this.at)
@@ -37,6 +45,11 @@ export class CopyRows {
   int2(value: number): void {
     this.at = this.buffer.writeInt32BE(2, this.at)
     this.at = this.buffer.writeInt16BE(value, this.at)
+  }
+
+  int4(value: number): void {
+    this.at = this.buffer.writeInt32BE(4, this.at)
+    this.at = this.buffer.writeInt32BE(value, this.at)
   }
 
   int8(value: number): void {

@@ -9,15 +9,23 @@ export const ENROLLMENT_COLUMNS = 'user_id, course_version_id, enrolled_at, revi
 
 const STATUS = { completed: Buffer.from('completed'), in_progress: Buffer.from('in_progress') }
 
-/** Adds the row of a lesson that was touched once. */
-export function addLessonRow(copy: CopyRows, world: World, enrollment: number, lesson: number, percentage: number): void {
-  const version = world.versionOf(enrollment)
-  const at = world.timeOf(enrollment, lesson)
+/** A lesson that was touched once. */
+export interface LessonRow {
+  readonly userId: Buffer
+  readonly lessonId: Buffer
+  readonly versionId: Buffer
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** 100 for one that is completed. */
+  readonly percentage: number
+}
+
+export function addLessonRow(copy: CopyRows, { userId, lessonId, versionId, at, percentage }: LessonRow): void {
   const completed = percentage === 100
   copy.row(8)
-  copy.bytes(world.learnerId(world.learnerOf(enrollment)))
-  copy.bytes(world.lessonId(version, lesson))
-  copy.bytes(world.versionId(version))
+  copy.bytes(userId)
+  copy.bytes(lessonId)
+  copy.bytes(versionId)
   copy.bytes(completed ? STATUS.completed : STATUS.in_progress)
   copy.float8(percentage)
   copy.timestamptz(at)
@@ -26,12 +34,25 @@ export function addLessonRow(copy: CopyRows, world: World, enrollment: number, l
   else copy.null()
 }
 
+/** A lesson of the world, as its learner left it. */
+export function lessonRow(world: World, enrollment: number, lesson: number, percentage: number): LessonRow {
+  const version = world.versionOf(enrollment)
+  return {
+    userId: world.learnerId(world.learnerOf(enrollment)),
+    lessonId: world.lessonId(version, lesson),
+    versionId: world.versionId(version),
+    at: world.timeOf(enrollment, lesson),
+    percentage,
+  }
+}
+
 /** Every seeded lesson row, lesson by lesson, so that the rows of one enrollment lie apart as they would after months. */
 export function* lessonChunks(world: World, onRows: (rows: number) => void): Generator<Buffer> {
   const copy = new CopyRows()
   for (let lesson = 0; lesson < LESSONS_WITH_ROW; lesson++) {
     for (let enrollment = 0; enrollment < world.enrollments; enrollment++) {
-      addLessonRow(copy, world, enrollment, lesson, lesson < LESSONS_COMPLETED ? 100 : world.percentageOf(enrollment, lesson))
+      const percentage = lesson < LESSONS_COMPLETED ? 100 : world.percentageOf(enrollment, lesson)
+      addLessonRow(copy, lessonRow(world, enrollment, lesson, percentage))
       if (enrollment % 10_000 === 0) yield* copy.chunks()
     }
     onRows((lesson + 1) * world.enrollments)

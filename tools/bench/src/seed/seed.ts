@@ -1,58 +1,30 @@
-import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { CourseVersionStore } from '@laurel/course-versions'
 import type { Progress } from '@laurel/dev-stack'
-import { createDataSource, transaction } from '@laurel/postgres'
-import type { Closing } from '../frame/closing'
 import type { Databases } from '../frame/databases'
-import { startProgressService } from '../frame/start-progress-service'
 import { number } from '../frame/print'
-import { SCHEMA_SOURCES } from '../paths'
+import { addCourseVersions } from './course-versions'
 import { copyInto, withoutIndexes } from './load'
 import { courseVersions, ENROLLMENT_COLUMNS, enrollmentChunks, LESSON_COLUMNS, lessonChunks } from './rows'
+import { seedOnce, type SeedingServers } from './seed-once'
 import type { World } from './world'
 
 /** Never written to: benchmarks work on copies of it. */
 export const SEEDED = 'laurel_bench_seed'
 
-export interface SeedOptions {
-  readonly databases: Databases
-  readonly world: World
-  readonly brokers: readonly string[]
-  readonly progress: Progress
-  readonly closing: Closing
-}
-
 /** Makes the seeded database, or takes that of an earlier run when its rows, seed and schema are the same. */
-export async function ensureSeeded({ databases, world, brokers, progress, closing }: SeedOptions): Promise<void> {
-  const wanted = JSON.stringify({ rows: world.rows, seed: world.seed, schema: schemaHash() })
-  if ((await databases.remark(SEEDED)) === wanted) {
-    await databases.provision(SEEDED)
-    return progress.note(`${number(world.rows)} rows of lesson_progress are there from an earlier run (seed ${world.seed})`)
-  }
-  await progress.step('schema', async () => {
-    await databases.createEmpty(SEEDED)
-    const service = await startProgressService(closing, {
-      name: 'progress-migrations',
-      role: 'api',
-      databaseUrl: databases.serviceUrl(SEEDED),
-      brokers,
-    })
-    await service.ready()
-    await service.stop()
-    return { done: 'schema, made by the service itself', value: undefined }
+export async function ensureSeeded(o: SeedingServers & { readonly world: World }): Promise<void> {
+  const { world, progress, databases } = o
+  await seedOnce(o, {
+    database: SEEDED,
+    service: 'progress',
+    remark: { rows: world.rows, seed: world.seed },
+    what: `${number(world.rows)} rows of lesson_progress in ${number(world.enrollments)} enrollments`,
+    load: () => load(databases, world, progress),
   })
-  await progress.step('seeding', async () => {
-    await load(databases, world, progress)
-    return { done: `${number(world.rows)} rows of lesson_progress in ${number(world.enrollments)} enrollments, vacuumed`, value: undefined }
-  })
-  await databases.setRemark(SEEDED, wanted)
 }
 
 /** As a superuser, whom row-level security does not concern. */
 async function load(databases: Databases, world: World, progress: Progress): Promise<void> {
-  await addCourseVersions(databases, world)
+  await addCourseVersions(databases.url(SEEDED), 'progress', courseVersions(world))
   await databases.with(SEEDED, async (client) => {
     await client.query(`set search_path to progress; set maintenance_work_mem to '512MB'; set synchronous_commit to off`)
     await withoutIndexes(client, ['enrollments', 'lesson_progress'], async () => {
@@ -64,16 +36,6 @@ async function load(databases: Databases, world: World, progress: Progress): Pro
   })
 }
 
-async function addCourseVersions(databases: Databases, world: World): Promise<void> {
-  const dataSource = createDataSource({ url: databases.url(SEEDED), schema: 'progress', applicationName: 'laurel-bench', migrations: [] })
-  await dataSource.initialize()
-  try {
-    await transaction(dataSource, (tx) => new CourseVersionStore().add(tx, courseVersions(world)))
-  } finally {
-    await dataSource.destroy()
-  }
-}
-
 /** Says how far the copying is, where it takes long. */
 function everyTenth(world: World, progress: Progress): (rows: number) => void {
   let said = 0
@@ -82,13 +44,4 @@ function everyTenth(world: World, progress: Progress): (rows: number) => void {
     said = rows
     progress.note(`${number(rows)} rows copied`)
   }
-}
-
-function schemaHash(): string {
-  const files = SCHEMA_SOURCES.flatMap((path) =>
-    statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path],
-  )
-  const hash = createHash('sha256')
-  for (const file of files.filter((name) => name.endsWith('.js')).sort()) hash.update(readFileSync(file))
-  return hash.digest('hex').slice(0, 16)
 }

@@ -27,7 +27,19 @@ export const SERVICES: readonly ServiceSpec[] = [
     runtimeRoles: ['progress_writer', 'progress_caller'],
     env: () => ({}),
   },
-  { name: 'completion-detection', preferredPort: 4302, schema: 'completion', env: () => ({}) },
+  {
+    name: 'completion-detection',
+    preferredPort: 4302,
+    schema: 'completion',
+    env: ({ sandboxUrl, secrets }) => ({
+      DIRECTORY_URL: `${sandboxUrl}/directory`,
+      GRAPHY_API_BASE: `${sandboxUrl}/graphy`,
+      GRAPHY_API_KEY: secrets.of('graphy-api-key'),
+      GRAPHY_MERCHANT_ID: 'laurel',
+      WEBHOOK_SECRETS_GRAPHY: secrets.of('webhook-graphy'),
+      WEBHOOK_SECRETS_STANDARD_WEBHOOKS: secrets.of('webhook-standard-webhooks'),
+    }),
+  },
   {
     name: 'credential',
     preferredPort: 4303,

@@ -1,6 +1,8 @@
-import { PROGRESS_MAIN } from '../paths'
+import { join } from 'node:path'
+import { builtService } from '../paths'
 import { startHttpChild, type HttpChild } from './children'
 import type { Closing } from './closing'
+import type { ServiceName } from './databases'
 
 /** Whose tokens are good. */
 export interface Iam {
@@ -9,10 +11,14 @@ export interface Iam {
   readonly audience: string
 }
 
+/** What completion-detection must be told, though no learner of a bench is asked for. */
+const NO_DIRECTORY = { DIRECTORY_URL: 'http://127.0.0.1:9' }
+
 /** For processes that get no request. */
 const NOBODY: Iam = { url: 'http://127.0.0.1:9/jwks.json', issuer: 'https://iam.laurel.example', audience: 'laurel' }
 
-export interface ProgressServiceOptions {
+export interface ServiceOptions {
+  readonly service: ServiceName
   /** Of the process, for its log. */
   readonly name: string
   readonly role: 'api' | 'worker'
@@ -23,12 +29,12 @@ export interface ProgressServiceOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Starts the progress service as it ships, without waiting for it; it migrates its schema first. */
-export function startProgressService(closing: Closing, o: ProgressServiceOptions): Promise<HttpChild> {
+/** Starts a service as it ships, without waiting for it; it migrates its schema first. */
+export function startService(closing: Closing, o: ServiceOptions): Promise<HttpChild> {
   const iam = o.iam ?? NOBODY
   return startHttpChild(closing, {
     name: o.name,
-    script: PROGRESS_MAIN,
+    script: join(builtService(o.service), 'main.js'),
     readyPath: '/readyz',
     env: {
       LAUREL_ROLE: o.role,
@@ -37,6 +43,7 @@ export function startProgressService(closing: Closing, o: ProgressServiceOptions
       IAM_JWKS_URL: iam.url,
       IAM_ISSUER: iam.issuer,
       IAM_AUDIENCE: iam.audience,
+      ...(o.service === 'completion-detection' && NO_DIRECTORY),
       ...o.env,
     },
   })

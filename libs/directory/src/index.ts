@@ -1,0 +1,1 @@
+export { Directory, type Person } from './directory'
