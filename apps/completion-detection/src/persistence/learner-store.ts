@@ -11,7 +11,7 @@ export interface Learner {
   readonly email: string | null
 }
 
-/** How a platform names a learner in one of its courses: by e-mail, in any case, or by the id that it gave them. */
+/** How a platform names a learner in one of its courses: by e-mail, in any case, or by an id: the one that it gave them, or ours. */
 export interface WantedLearner {
   readonly platform: string
   readonly externalCourseId: string
@@ -28,7 +28,7 @@ const FIND = {
            from unnest($1::text[], $2::text[], $3::text[], $4::text[])
                 with ordinality as w(platform, external_course_id, email, external_id, n)
            join learners l on l.platform = w.platform and l.external_course_id = w.external_course_id
-                and (lower(l.email) = lower(w.email) or l.external_learner_id = w.external_id)
+                and (lower(l.email) = lower(w.email) or l.external_learner_id = w.external_id or l.user_id::text = lower(w.external_id))
           order by w.n, l.id`,
 }
 

@@ -5,6 +5,7 @@ import { addToOutbox, toOutbox, type OutboxEvent } from '@laurel/messaging'
 import type { Tx } from '@laurel/postgres'
 import { noteDetections } from '../detections/detection-metrics'
 import { decideCompletion, type Completion, type Decision, type OutsideFact } from '../domain/completion'
+import { SWEEP } from '../domain/detection'
 import { addCompletions, findCompletions, type StoredCompletion } from '../persistence/completion-store'
 import { cycleKey, ledgerKey, type LedgerKey } from '../persistence/ledger-key'
 import { lockLedgers, saveLedgers, type LedgerChange } from '../persistence/ledger-store'
@@ -19,18 +20,23 @@ export interface Undecided {
   readonly versions: ReadonlyMap<string, CourseVersion>
   /** What was heard from outside, by `ledgerKey`; nothing unless given. */
   readonly outside?: ReadonlyMap<string, readonly OutsideFact[]>
+  /** What has these ledgers decided though nothing new is known of them: `detectedFrom` of what completes by its evidence. */
+  readonly by?: typeof SWEEP
 }
 
 /**
  * The once-only door: decides each of these ledgers, saves those that changed, and announces what completed, once per
  * enrollment and cycle whatever found it. Returns the decisions by `ledgerKey`.
  */
-export async function decideAndSave(tx: Tx, { changes, versions, outside }: Undecided, now: Date): Promise<Map<string, Decision>> {
+export async function decideAndSave(tx: Tx, { changes, versions, outside, by }: Undecided, now: Date): Promise<Map<string, Decision>> {
   const judged = (await withKnownCompletions(tx, changes)).map((change) => {
     const { ledger } = change
     const version = versions.get(ledger.courseVersionId)
     const decision = decideCompletion(ledger, version?.rule ?? null, version ? outside?.get(ledgerKey(ledger)) : [])
-    const completion = decision.kind === 'completed' ? toStored(ledger, version!, decision.completion, now) : null
+    const completion =
+      decision.kind === 'completed'
+        ? toStored(ledger, version!, { ...decision.completion, detectedFrom: decision.completion.detectedFrom ?? by ?? null }, now)
+        : null
     return { change, decision, completion }
   })
   const proposed = judged.flatMap(({ completion }) => completion ?? [])
@@ -68,7 +74,7 @@ async function withKnownCompletions(tx: Tx, changes: readonly LedgerChange[]): P
   })
 }
 
-/** Decides ledgers by the evidence that they hold already. Returns how many completed. */
+/** Sweeps ledgers: decides them by the evidence that they hold already. Returns how many completed. */
 export async function decideLedgers(tx: Tx, store: CourseVersionStore, keys: readonly LedgerKey[], now: Date): Promise<number> {
   const versions = await store.find(tx, new Set(keys.map((key) => key.courseVersionId)))
   const stored = [...(await lockLedgers(tx, keys)).values()].filter((locked) => locked.stored !== null)
@@ -77,7 +83,7 @@ export async function decideLedgers(tx: Tx, store: CourseVersionStore, keys: rea
     ledger: locked.ledger,
     rule: versions.get(locked.ledger.courseVersionId)?.rule ?? null,
   }))
-  const decisions = await decideAndSave(tx, { changes, versions }, now)
+  const decisions = await decideAndSave(tx, { changes, versions, by: SWEEP }, now)
   return [...decisions.values()].filter(({ kind }) => kind === 'completed').length
 }
 

@@ -150,18 +150,19 @@ describe('finding learners as a platform names them', () => {
   const find = (...wanted: WantedLearner[]) => transaction(database.dataSource, (tx) => findLearners(tx, wanted))
   const inCourse = { platform: PLATFORM, externalCourseId: runs.version.course_id }
 
-  it('gives one list for each, by e-mail in any case or by the id of the platform', async () => {
+  it('gives one list for each, by e-mail in any case, by the id of the platform or by ours', async () => {
     const [ada, eve] = await followers.enrolled(runs, 2)
     await database.dataSource.query(`update learners set external_learner_id = 'g-7' where user_id = $1`, [eve!.userId])
     const found = await find(
       { ...inCourse, email: emailOf(ada!).toUpperCase() },
       { ...inCourse, email: 'nobody@learners.example' },
       { ...inCourse, externalId: 'g-7' },
+      { ...inCourse, externalId: eve!.userId.toUpperCase() },
       { ...inCourse, externalCourseId: randomUUID(), email: emailOf(ada!) },
       { ...inCourse, platform: 'moodle', email: emailOf(ada!) },
       inCourse,
     )
-    expect(found.map((learners) => learners.map(({ userId }) => userId))).toEqual([[ada!.userId], [], [eve!.userId], [], [], []])
+    expect(found.map((learners) => learners.map(({ userId }) => userId))).toEqual([[ada!.userId], [], [eve!.userId], [eve!.userId], [], [], []])
     expect(found[0]![0]).toEqual({
       id: (await followers.row(ada!))!.id,
       ...inCourse,

@@ -131,7 +131,7 @@ describe('what is refused', () => {
     const learner = new Learner(it)
     const [refusal] = await member.take(CourseVersionPublishedV1, it.version)
     expect(refusal).toMatchObject({ kind: 'reject', reason: 'electives[0].choose must be between 1 and 2 (got 3)' })
-    await take(EnrollmentChangedV1, learner.enrollment())
+    expect(await member.take(EnrollmentChangedV1, learner.enrollment())).toMatchObject([{ kind: 'park' }])
     expect(await member.take(LessonCompletedV1, learner.lesson(it.required[0]!))).toMatchObject([{ kind: 'park' }])
   })
 

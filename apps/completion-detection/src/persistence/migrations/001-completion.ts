@@ -55,7 +55,7 @@ export const completionMigration: Migration = {
       completed_at timestamptz,
       reason text,
       received_at timestamptz not null,
-      unique (course_version_id, user_id, detected_by, detected_from)
+      unique nulls not distinct (course_version_id, user_id, detected_by, detected_from, completed_at)
     );
 
     create table completion (
@@ -77,6 +77,6 @@ export const completionMigration: Migration = {
       revoked_reason text,
       primary key (course_version_id, user_id, cycle)
     );
-    create index completion_detected on completion (detected_at);
+    create index completion_detected on completion (detected_by, detected_at);
   `,
 }
