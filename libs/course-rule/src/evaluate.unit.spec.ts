@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { compileRule, evaluate, passes, percentageOf, scoreOf, type Rule, type RuleSource } from './index'
+import { compileRule, evaluate, passes, percentageOf, ruleHash, scoreOf, type Rule, type RuleSource } from './index'
 
 const lesson = (lesson_id: string, required = true) => ({ lesson_id, required })
 const quiz = (quiz_id: string, pass_threshold_percentage = 70, required = true) => ({ quiz_id, pass_threshold_percentage, required })
@@ -120,5 +120,25 @@ describe('compileRule', () => {
     expect(refused({ lessons, electives: [{ choose: 0, of: ['a'] }] })).toBe('electives[0].choose must be between 1 and 1 (got 0)')
     expect(refused({ lessons, electives: [{ choose: 1, of: ['z'] }] })).toBe('electives[0].of: z is no lesson or quiz of this version')
     expect(refused({ lessons, electives: [{ choose: 1, of: ['a', 'a'] }] })).toBe('electives[0].of: an id occurs twice')
+  })
+})
+
+describe('ruleHash', () => {
+  const rule = { lessons: [lesson('a'), lesson('b', false)], quizzes: [quiz('q')], electives: [{ choose: 1, of: ['a', 'b'] }] }
+  const hash = (change: Partial<RuleSource> = {}) => ruleHash(ruleOf({ ...rule, ...change }))
+
+  it('is the same for rules that judge alike', () => {
+    expect(hash()).toBe(hash({ lessons: rule.lessons.map((one) => ({ ...one, title: 'Another title' })) }))
+  })
+
+  it.each<[string, Partial<RuleSource>]>([
+    ['an item', { lessons: [lesson('a'), lesson('c', false)], electives: [] }],
+    ['what is required', { lessons: [lesson('a'), lesson('b')] }],
+    ['a threshold', { quizzes: [quiz('q', 71)] }],
+    ['how many are to be chosen', { electives: [{ choose: 2, of: ['a', 'b'] }] }],
+    ['what is to be chosen from', { electives: [{ choose: 1, of: ['b'] }] }],
+    ['the order of items', { lessons: [lesson('b', false), lesson('a')] }],
+  ])('differs by %s', (_, change) => {
+    expect(hash(change)).not.toBe(hash())
   })
 })

@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto'
-import type { CourseVersionPublishedV1 } from '@laurel/contracts'
+import { factId, type CourseVersionPublishedV1 } from '@laurel/contracts'
 
 /** A lesson or a quiz of a course version. Its ordinal is its place in `Rule.items`, and never changes. */
 export type RuleItem =
@@ -68,15 +67,8 @@ export function passes(score: number, passThreshold: number): boolean {
   return score >= passThreshold
 }
 
-/** SHA-256 of a rule, in hexadecimal: two rules that judge alike item by item have the same. */
+/** UUIDv5 of a rule (RFC 9562, section 5.5): two rules that judge alike, item by item, have the same. */
 export function ruleHash({ items, required, groups }: Rule): string {
-  return hash(
-    'sha256',
-    JSON.stringify([
-      items.map((item) => [item.kind, item.id, 'passThreshold' in item ? item.passThreshold : null]),
-      required,
-      groups.map(({ choose, of }) => [choose, of]),
-    ]),
-    'hex',
-  )
+  const judged = items.map((item) => [item.kind, item.id, item.kind === 'quiz' ? item.passThreshold : null])
+  return factId('course-rule', JSON.stringify([judged, required, groups.map(({ choose, of }) => [choose, of])]))
 }

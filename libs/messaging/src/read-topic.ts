@@ -63,7 +63,7 @@ export async function readRanges(
         } catch (error) {
           // Not thrown: kafkajs would start the consumer again, for a reading that is over.
           open.clear()
-          reject(error as Error)
+          reject(error)
           return
         }
         // After a rebalance the reading goes on here.

@@ -8,7 +8,7 @@ export interface StoredCompletion extends CycleKey, Completion {
   readonly courseId: string
   readonly orgId: string | null
   readonly detectedAt: Date
-  /** SHA-256 of the rule that it was decided by; null for one that was only read back from Kafka. */
+  /** Hash of the rule that it was decided by (`ruleHash`); null for one that was only read back from Kafka. */
   readonly ruleHash: string | null
   readonly revoked: Revocation | null
 }

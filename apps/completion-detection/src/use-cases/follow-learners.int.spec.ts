@@ -162,7 +162,15 @@ describe('finding learners as a platform names them', () => {
       { ...inCourse, platform: 'moodle', email: emailOf(ada!) },
       inCourse,
     )
-    expect(found.map((learners) => learners.map(({ userId }) => userId))).toEqual([[ada!.userId], [], [eve!.userId], [eve!.userId], [], [], []])
+    expect(found.map((learners) => learners.map(({ userId }) => userId))).toEqual([
+      [ada!.userId],
+      [],
+      [eve!.userId],
+      [eve!.userId],
+      [],
+      [],
+      [],
+    ])
     expect(found[0]![0]).toEqual({
       id: (await followers.row(ada!))!.id,
       ...inCourse,
