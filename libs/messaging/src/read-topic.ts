@@ -17,13 +17,13 @@ export interface Range {
 export async function readTopic(kafka: Kafka, topic: string, visit: (record: RawRecord) => void): Promise<void> {
   const offsets = await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic))
   const ranges = offsets.map((o) => ({ partition: o.partition, start: BigInt(o.low), end: BigInt(o.high) }))
-  await readRanges(kafka, topic, ranges, (records) => records.forEach(visit))
+  await readRanges(kafka, topic, ranges, async (records) => records.forEach(visit))
 }
 
 /** The record at one offset; undefined when retention has removed it. */
 export async function readRecord(kafka: Kafka, topic: string, partition: number, offset: bigint): Promise<RawRecord | undefined> {
   let found: RawRecord | undefined
-  await readRanges(kafka, topic, [{ partition, start: offset, end: offset + 1n }], (records) => {
+  await readRanges(kafka, topic, [{ partition, start: offset, end: offset + 1n }], async (records) => {
     found ??= records.find((record) => record.offset === offset)
   })
   return found
@@ -37,7 +37,7 @@ export async function readRanges(
   kafka: Kafka,
   topic: string,
   ranges: readonly Range[],
-  visit: (records: readonly RawRecord[]) => void | Promise<void>,
+  visit: (records: readonly RawRecord[]) => Promise<void>,
 ): Promise<void> {
   const open = new Map(ranges.filter((range) => range.end > range.start).map((range) => [range.partition, range]))
   if (open.size === 0) return
@@ -58,14 +58,17 @@ export async function readRanges(
         const range = open.get(batch.partition)
         if (!range || isStale()) return
         const records = batch.messages.map((message) => rawRecord(topic, batch.partition, message))
-        try {
-          await visit(records.filter(({ offset }) => offset >= range.start && offset < range.end))
-        } catch (error) {
-          // Not thrown: kafkajs would start the consumer again, for a reading that is over.
-          open.clear()
-          reject(error)
-          return
-        }
+        const part = records.filter(({ offset }) => offset >= range.start && offset < range.end)
+        const isTaken = await visit(part).then(
+          () => true,
+          (error: Error) => {
+            // Not thrown: kafkajs would start the consumer again, for a reading that is over.
+            open.clear()
+            reject(error)
+            return false
+          },
+        )
+        if (!isTaken) return
         // After a rebalance the reading goes on here.
         const start = BigInt(batch.lastOffset()) + 1n
         if (start >= range.end) open.delete(batch.partition)
