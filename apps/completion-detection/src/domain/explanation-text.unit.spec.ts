@@ -65,7 +65,7 @@ it.each([
 })
 
 it.each([
-  [/^Rule: [0-9a-f]{64}, that of the version\.$/, completion()],
+  [/^Rule: [0-9a-f-]{36}, that of the version\.$/, completion()],
   [/^Rule: old, not the one that the version has now\.$/, completion({ ruleHash: 'old' })],
   [/^Rule: not known, the completion was read back from Kafka\.$/, completion({ ruleHash: null })],
 ])('tells the rule that decided: %s', (expected, one) => {

@@ -47,7 +47,7 @@ describe('GET', () => {
       detected_from: null,
       reason: null,
       score: null,
-      rule_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      rule_hash: expect.stringMatching(/^[0-9a-f-]{36}$/),
       revocation: null,
     }
     const first = { cycle: 1, started_at: '1970-01-01T00:00:00.000Z', closed_at: null, completion }

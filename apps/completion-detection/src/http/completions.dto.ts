@@ -83,7 +83,7 @@ export class CompletionBody {
   readonly reason: string | null
   @NullableNumberBody('Mean of the best attempts at the required quizzes, 0-100', 85)
   readonly score: number | null
-  @NullableTextBody('SHA-256 of the rule that decided; null where it was only read back from Kafka', 'a'.repeat(64))
+  @NullableTextBody('UUIDv5 of the rule that decided; null where it was only read back from Kafka', 'f3a1c6de-54c2-5e0b-9d4d-2f6f1b7a9c10')
   readonly rule_hash: string | null
   @NullableBody(RevocationBody, 'Null while the completion stands')
   readonly revocation: RevocationBody | null

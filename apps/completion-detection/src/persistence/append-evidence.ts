@@ -33,13 +33,13 @@ const APPEND = {
             order by course_version_id, user_id
          ), appended as (
            update completion_ledger l
-              set done = l.done | e.done,
+              set done = case when l.done = '' then e.done else l.done | e.done end,
                   evidence = case when length(l.evidence) + length(e.evidence) > ${ROW_EVIDENCE_BYTES} then e.evidence else l.evidence || e.evidence end,
                   pages = case when length(l.evidence) + length(e.evidence) > ${ROW_EVIDENCE_BYTES} then l.pages + 1 else l.pages end
              from e
             where l.course_version_id = e.course_version_id and l.user_id = e.user_id
               and l.completed_at is null and l.cycle_started_at <= e.earliest
-              and case when length(l.done) = length(e.done) then bit_count(l.done & e.done) = 0 else false end
+              and case when length(l.done) = length(e.done) then bit_count(l.done & e.done) = 0 else l.done = '' end
            returning e.n, new.status = 'active' and new.done & e.required = e.required as is_satisfied,
                      new.course_version_id, new.user_id, new.cycle, new.pages, case when new.pages > old.pages then old.evidence end as spilled
          ), spilled as (

@@ -3,8 +3,8 @@ import type { Bits } from '@laurel/postgres'
 import { isDoneBy } from '../domain/evidence'
 import type { Observation } from '../domain/evidence-log'
 
-/** No item; also of a course version whose items are unknown. */
-export const NO_BITS: Bits = { length: 0, bytes: Buffer.alloc(0) }
+/** Of an enrollment of which nothing was observed: its course version may be unknown yet. */
+const NO_BITS: Bits = { length: 0, bytes: Buffer.alloc(0) }
 
 /** A bit for each item of the rule: set for these ordinals. Bit `n` is the nth from the left, as Postgres counts them. */
 export function bitsOf(rule: Rule, ordinals: Iterable<number>): Bits {
@@ -14,8 +14,9 @@ export function bitsOf(rule: Rule, ordinals: Iterable<number>): Bits {
   return { length, bytes }
 }
 
-/** The items that observations make done. */
-export function doneBits(rule: Rule, observations: readonly Observation[]): Bits {
+/** The items that observations make done; none at all without observations. */
+export function doneBits(rule: Rule | null, observations: readonly Observation[]): Bits {
+  if (rule === null || observations.length === 0) return NO_BITS
   return bitsOf(
     rule,
     observations.filter(({ ordinal, score }) => isDoneBy(rule, ordinal, score)).map(({ ordinal }) => ordinal),

@@ -3,7 +3,7 @@ import { binaryArray, query, WriteConflictError, type Tx } from '@laurel/postgre
 import { decodeLog, encodeLog } from '../domain/evidence-log'
 import { closedBetween, emptyLedger, type EnrollmentStatus, type Ledger } from '../domain/ledger'
 import { addClosedCycles, addPages, readPages, type EvidencePage } from './cycle-store'
-import { doneBits, NO_BITS, requiredBits } from './done-bits'
+import { doneBits, requiredBits } from './done-bits'
 import { ledgerKey, type CycleKey, type LedgerKey } from './ledger-key'
 
 /** Bytes of observations that a ledger's own row holds, about 30; the older ones are in pages. Keeps the row small however long the course. */
@@ -214,7 +214,7 @@ function columnsOf(writes: readonly LedgerWrite[]): Buffer[] {
     binaryArray.text(ledgers.map((ledger) => ledger.status)),
     binaryArray.int8(ledgers.map((ledger) => ledger.revision)),
     binaryArray.uuid(ledgers.map((ledger) => ledger.orgId)),
-    binaryArray.varbit(writes.map(({ rule, ledger }) => (rule ? doneBits(rule, ledger.observations) : NO_BITS))),
+    binaryArray.varbit(writes.map(({ rule, ledger }) => doneBits(rule, ledger.observations))),
     binaryArray.bytea(writes.map(({ tail }) => tail)),
     binaryArray.int4(writes.map(({ pages }) => pages)),
     binaryArray.timestamptz(ledgers.map((ledger) => (ledger.completedAt === null ? null : new Date(ledger.completedAt)))),
