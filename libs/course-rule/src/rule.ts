@@ -67,8 +67,14 @@ export function passes(score: number, passThreshold: number): boolean {
   return score >= passThreshold
 }
 
+const hashes = new WeakMap<Rule, string>()
+
 /** UUIDv5 of a rule (RFC 9562, section 5.5): two rules that judge alike, item by item, have the same. */
-export function ruleHash({ items, required, groups }: Rule): string {
-  const judged = items.map((item) => [item.kind, item.id, item.kind === 'quiz' ? item.passThreshold : null])
-  return factId('course-rule', JSON.stringify([judged, required, groups.map(({ choose, of }) => [choose, of])]))
+export function ruleHash(rule: Rule): string {
+  const known = hashes.get(rule)
+  if (known !== undefined) return known
+  const judged = rule.items.map((item) => [item.kind, item.id, item.kind === 'quiz' ? item.passThreshold : null])
+  const hash = factId('course-rule', JSON.stringify([judged, rule.required, rule.groups.map(({ choose, of }) => [choose, of])]))
+  hashes.set(rule, hash)
+  return hash
 }

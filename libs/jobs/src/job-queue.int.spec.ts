@@ -186,6 +186,7 @@ describe('JobQueue on Postgres', () => {
     })
     await jobs.work(queue, run.handler)
     await enqueue(jobs, [spec({ n: 1 }, 10)])
+    await run.times(1)
     await eventuallyStats(jobs, { queueLength: 1, activeJobs: 0 })
     await enqueue(jobs, [spec({ n: 2 }, 5)])
     await run.times(2)

@@ -2,8 +2,8 @@ import type { Rule } from '@laurel/course-rule'
 import { binaryArray, query, type Tx } from '@laurel/postgres'
 import { encodeLog, type Observation } from '../domain/evidence-log'
 import { doneBits, requiredBits } from './done-bits'
-import type { LedgerKey } from './ledger-key'
-import { ROW_EVIDENCE_BYTES } from './ledger-store'
+import { ledgerKey, type LedgerKey } from './ledger-key'
+import { LEDGER_COLUMNS, ROW_EVIDENCE_BYTES, toLocked, type LedgerRow, type LockedLedger } from './ledger-store'
 
 /** What a batch says of one enrollment. */
 export interface GatheredEvidence extends LedgerKey {
@@ -12,12 +12,12 @@ export interface GatheredEvidence extends LedgerKey {
   readonly observations: readonly Observation[]
 }
 
-/** What is left to do after evidence was appended: places in the list that was given. */
+/** What is left to do after evidence was appended. */
 export interface AppendedEvidence {
   /** Not appended: what they say is to be looked at one by one. */
-  readonly left: readonly number[]
+  readonly left: readonly GatheredEvidence[]
   /** Appended, and now everything required is done: to be decided. */
-  readonly satisfied: readonly number[]
+  readonly satisfied: readonly { readonly locked: LockedLedger; readonly rule: Rule }[]
 }
 
 /**
@@ -41,21 +41,20 @@ const APPEND = {
               and l.completed_at is null and l.cycle_started_at <= e.earliest
               and case when length(l.done) = length(e.done) then bit_count(l.done & e.done) = 0 else l.done = '' end
            returning e.n, new.status = 'active' and new.done & e.required = e.required as is_satisfied,
-                     new.course_version_id, new.user_id, new.cycle, new.pages, case when new.pages > old.pages then old.evidence end as spilled
+                     new.*, case when new.pages > old.pages then old.evidence end as spilled
          ), spilled as (
            insert into evidence_page (course_version_id, user_id, cycle, page, entries)
            select course_version_id, user_id, cycle, pages, spilled from appended where spilled is not null
          )
-         select e.n::int4 as n, a.n is not null as is_satisfied
+         select e.n::int4 as place, ${LEDGER_COLUMNS.replaceAll('l.', 'a.')}
            from e left join appended a using (n)
-          where a.n is null or a.is_satisfied
-          order by e.n`,
+          where a.n is null or a.is_satisfied`,
 }
 
 /** Appends what a batch says of enrollments, each once. */
 export async function appendEvidence(tx: Tx, gathered: readonly GatheredEvidence[]): Promise<AppendedEvidence> {
   if (gathered.length === 0) return { left: [], satisfied: [] }
-  const rows = await query<{ n: number; is_satisfied: boolean }>(tx, APPEND, [
+  const rows = await query<LedgerRow & { place: number }>(tx, APPEND, [
     binaryArray.uuid(gathered.map((one) => one.courseVersionId)),
     binaryArray.uuid(gathered.map((one) => one.userId)),
     binaryArray.timestamptz(gathered.map(({ observations }) => new Date(Math.min(...observations.map(({ at }) => at))))),
@@ -63,6 +62,11 @@ export async function appendEvidence(tx: Tx, gathered: readonly GatheredEvidence
     binaryArray.varbit(gathered.map(({ rule }) => requiredBits(rule))),
     binaryArray.bytea(gathered.map(({ observations }) => encodeLog(observations))),
   ])
-  const [satisfied, left] = [rows.filter((row) => row.is_satisfied), rows.filter((row) => !row.is_satisfied)]
-  return { left: left.map(({ n }) => n - 1), satisfied: satisfied.map(({ n }) => n - 1) }
+  const gatheredAt = ({ place }: { readonly place: number }) => gathered[place - 1]!
+  const [satisfied, left] = [rows.filter((row) => row.user_id !== null), rows.filter((row) => row.user_id === null)]
+  const locked = await toLocked(tx, satisfied)
+  return {
+    left: left.map(gatheredAt),
+    satisfied: satisfied.map((row) => ({ locked: locked.get(ledgerKey(gatheredAt(row)))!, rule: gatheredAt(row).rule })),
+  }
 }

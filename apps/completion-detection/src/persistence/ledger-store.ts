@@ -39,10 +39,11 @@ export interface LedgerRow {
   completed_at: Date | null
 }
 
-const COLUMNS = `l.course_version_id, l.user_id, l.cycle, l.cycle_started_at, l.status, l.revision, l.org_id, l.evidence, l.pages, l.completed_at`
+/** The columns of LedgerRow, of completion_ledger as l. */
+export const LEDGER_COLUMNS = `l.course_version_id, l.user_id, l.cycle, l.cycle_started_at, l.status, l.revision, l.org_id, l.evidence, l.pages, l.completed_at`
 const LOCK = {
   name: 'ledger-lock',
-  text: `select ${COLUMNS}
+  text: `select ${LEDGER_COLUMNS}
            from unnest($1::uuid[], $2::uuid[]) as k(course_version_id, user_id)
            join completion_ledger l using (course_version_id, user_id)
           order by l.course_version_id, l.user_id
@@ -50,7 +51,7 @@ const LOCK = {
 }
 const FIND = {
   name: 'ledger-find',
-  text: `select ${COLUMNS} from completion_ledger l where l.course_version_id = $1 and l.user_id = $2`,
+  text: `select ${LEDGER_COLUMNS} from completion_ledger l where l.course_version_id = $1 and l.user_id = $2`,
 }
 
 const SATISFIED = {
@@ -68,7 +69,7 @@ const MARK = {
           where l.course_version_id = e.course_version_id and l.user_id = e.user_id and l.cycle = e.cycle and l.completed_at is null`,
 }
 
-/** The rows as arrays, one per column of COLUMNS with `done` before `evidence`. */
+/** The rows as arrays, one per column of LEDGER_COLUMNS with `done` before `evidence`. */
 const VALUES = `unnest($1::uuid[], $2::uuid[], $3::int4[], $4::timestamptz[], $5::text[], $6::int8[], $7::uuid[], $8::varbit[], $9::bytea[],
                        $10::int4[], $11::timestamptz[])
              as e(course_version_id, user_id, cycle, cycle_started_at, status, revision, org_id, done, evidence, pages, completed_at)`
@@ -101,15 +102,22 @@ export async function lockLedgers(tx: Tx, keys: readonly LedgerKey[]): Promise<M
     binaryArray.uuid([...once.values()].map((key) => key.courseVersionId)),
     binaryArray.uuid([...once.values()].map((key) => key.userId)),
   ])
+  for (const [key, ledger] of await toLocked(tx, rows)) locked.set(key, ledger)
+  return locked
+}
+
+/** Rows that this transaction has locked, with what their pages hold, by `ledgerKey`. */
+export async function toLocked(tx: Tx, rows: readonly LedgerRow[]): Promise<Map<string, LockedLedger>> {
   const pages = await readPages(
     tx,
     rows.filter((row) => row.pages > 0).map((row) => ({ courseVersionId: row.course_version_id, userId: row.user_id, cycle: row.cycle })),
   )
-  for (const row of rows) {
-    const key = `${row.course_version_id}:${row.user_id}`
-    locked.set(key, { ledger: toLedger(row, pages.get(key) ?? []), stored: { tail: row.evidence, pages: row.pages } })
-  }
-  return locked
+  return new Map(
+    rows.map((row) => {
+      const key = `${row.course_version_id}:${row.user_id}`
+      return [key, { ledger: toLedger(row, pages.get(key) ?? []), stored: { tail: row.evidence, pages: row.pages } }]
+    }),
+  )
 }
 
 /**

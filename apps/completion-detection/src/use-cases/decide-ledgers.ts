@@ -46,14 +46,14 @@ export async function decideAndSave(tx: Tx, { changes, versions, outside, by }: 
     tx,
     proposed.filter((one) => !added.has(cycleKey(one))),
   )
-  const decided = judged.map(({ change, completion }): LedgerChange => {
+  const changed = judged.map(({ change, completion }): LedgerChange => {
     if (!completion) return change
     const { completedAt } = standing.get(cycleKey(completion)) ?? completion
     return { ...change, ledger: { ...change.ledger, completedAt } }
   })
   await saveLedgers(
     tx,
-    decided.filter(({ locked, ledger }) => locked.stored === null || ledger !== locked.ledger),
+    changed.filter(({ locked, ledger }) => locked.stored === null || ledger !== locked.ledger),
   )
   const announced = proposed.filter((one) => added.has(cycleKey(one)))
   await addToOutbox(tx, announced.map(courseCompleted))

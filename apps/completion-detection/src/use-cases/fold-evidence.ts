@@ -36,8 +36,9 @@ export async function foldEvidence<E extends EvidenceEvent>(
   const isPlain = ({ observations }: GatheredEvidence) => observations.every(({ score }) => score === null)
   const plain = gathered.filter(isPlain)
   const { left, satisfied } = await appendEvidence(tx, plain)
-  const toFold = [...left.map((place) => plain[place]!), ...gathered.filter((one) => !isPlain(one))]
-  await foldOneByOne(tx, { versions, toFold, toDecide: satisfied.map((place) => plain[place]!) }, now)
+  const folded = await foldOneByOne(tx, [...left, ...gathered.filter((one) => !isPlain(one))])
+  const complete = satisfied.map(({ locked, rule }): LedgerChange => ({ locked, ledger: locked.ledger, rule }))
+  await decideAndSave(tx, { changes: [...folded, ...complete], versions }, now)
   return dispositions
 }
 
@@ -65,31 +66,15 @@ function gather<E extends EvidenceEvent>(versions: ReadonlyMap<string, CourseVer
   return { gathered: [...byEnrollment.values()], dispositions }
 }
 
-/** The general way: rows are read, folded and decided, and written back where something was new. */
-async function foldOneByOne(
-  tx: Tx,
-  work: {
-    readonly versions: ReadonlyMap<string, CourseVersion>
-    readonly toFold: readonly GatheredEvidence[]
-    /** Their evidence is appended already. */
-    readonly toDecide: readonly GatheredEvidence[]
-  },
-  now: Date,
-): Promise<void> {
-  const { versions, toFold, toDecide } = work
-  const locked = await lockLedgers(tx, [...toFold, ...toDecide])
-  const lockedOf = (one: GatheredEvidence) => locked.get(ledgerKey(one))!
+/** The general way: rows are read and folded; those in which something is new are to be decided and written back. */
+async function foldOneByOne(tx: Tx, gathered: readonly GatheredEvidence[]): Promise<LedgerChange[]> {
+  const locked = await lockLedgers(tx, gathered)
+  const withLedger = gathered.map((one) => ({ ...one, locked: locked.get(ledgerKey(one))! }))
   await recordLateEvidence(
     tx,
-    toFold.map((one) => ({ ...one, observations: one.observations.filter(({ at }) => at < lockedOf(one).ledger.cycleStartedAt) })),
+    withLedger.map((one) => ({ ...one, observations: one.observations.filter(({ at }) => at < one.locked.ledger.cycleStartedAt) })),
   )
-  const folded = toFold
-    .map((one): LedgerChange => ({
-      locked: lockedOf(one),
-      ledger: withObservations(lockedOf(one).ledger, one.observations),
-      rule: one.rule,
-    }))
-    .filter(({ locked: { ledger: before }, ledger }) => ledger !== before)
-  const satisfied = toDecide.map((one): LedgerChange => ({ locked: lockedOf(one), ledger: lockedOf(one).ledger, rule: one.rule }))
-  await decideAndSave(tx, { changes: [...folded, ...satisfied], versions }, now)
+  return withLedger
+    .map((one) => ({ locked: one.locked, ledger: withObservations(one.locked.ledger, one.observations), rule: one.rule }))
+    .filter(({ locked: before, ledger }) => ledger !== before.ledger)
 }
