@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { EVENTS } from '@laurel/contracts'
 import { REPOSITORY } from './laurel-command'
@@ -17,11 +17,11 @@ describe('the documentation', () => {
     expect(EVENTS.map((event) => event.topic).filter((topic) => !flow.includes(`\`${topic}\``))).toEqual([])
   })
 
-  it('explains in README every variable that a config.ts reads', () => {
+  it('explains in README every variable that a service reads', () => {
     const readme = readFileSync(join(REPOSITORY, 'README.md'), 'utf8')
-    const configs = readdirSync(join(REPOSITORY, 'apps')).map((app) => `apps/${app}/src/config.ts`)
+    const configs = globSync('apps/*/src/{config,*/*-settings}.ts', { cwd: REPOSITORY })
     const read = [...configs, 'libs/service-shell/src/config/shell-config.ts'].flatMap((file) =>
-      [...readFileSync(join(REPOSITORY, file), 'utf8').matchAll(/read\.\w+\('([A-Z_]+)'/g)].map((match) => match[1]!),
+      [...readFileSync(join(REPOSITORY, file), 'utf8').matchAll(/\(?read(?:\.\w+\(|, )'([A-Z_]+)'/g)].map((match) => match[1]!),
     )
     expect(read.length).toBeGreaterThan(20)
     expect(read.filter((name) => !readme.includes(`\`${name}\``))).toEqual([])
