@@ -5,7 +5,7 @@ export type Command =
   | { readonly kind: 'start'; readonly once: boolean; readonly fresh: boolean; readonly input?: string }
   | { readonly kind: 'generate'; readonly dir: string; readonly learners: number; readonly seed: number }
   | { readonly kind: 'stack'; readonly fresh: boolean }
-  | { readonly kind: 'test' }
+  | { readonly kind: 'test'; readonly only?: string }
   | { readonly kind: 'check' }
   | { readonly kind: 'help' }
 
@@ -17,7 +17,9 @@ npm start -- --generate DIR --learners N [--seed S]
                                 write a demo input and exit
 npm run stack [-- --fresh]      everything without the demo
 npm run check                   types, lint, unit tests
-npm test                        types, lint, unit, integration and end-to-end tests`
+npm test                        types, lint, unit, integration and end-to-end tests
+npm test -- --only PART         the tests whose path holds this part; LAUREL_CASES=10000 tries as many cases of
+                                each property, LAUREL_SEED those of a run that failed`
 
 /** Arguments that make no sense together or at all; the message says which and what to write. */
 export class UsageError extends Error {
@@ -46,10 +48,14 @@ export function parseArguments(argv: readonly string[]): Command {
       return parseStart(args)
     case 'stack':
       return { kind: 'stack', fresh: parse(args, { fresh: { type: 'boolean' } } as const).fresh ?? false }
-    case 'test':
+    case 'test': {
+      const { only } = parse(args, { only: { type: 'string' } } as const)
+      if (only === '') throw new UsageError('--only needs a value')
+      return { kind: 'test', ...(only !== undefined && { only }) }
+    }
     case 'check':
       parse(args, {})
-      return { kind: name }
+      return { kind: 'check' }
     default:
       throw new UsageError(`"${name ?? ''}" is no command: write start, stack, check or test`)
   }

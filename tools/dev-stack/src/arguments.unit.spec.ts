@@ -9,6 +9,7 @@ describe('parseArguments', () => {
     [['stack'], { kind: 'stack', fresh: false }],
     [['stack', '--fresh'], { kind: 'stack', fresh: true }],
     [['test'], { kind: 'test' }],
+    [['test', '--only', 'any-order'], { kind: 'test', only: 'any-order' }],
     [['check'], { kind: 'check' }],
     [['start', '--help'], { kind: 'help' }],
   ])('reads %j', (argv, command) => {
@@ -22,6 +23,8 @@ describe('parseArguments', () => {
     [['start', 'demo'], "Unexpected argument 'demo'"],
     [['stack', '--once'], "Unknown option '--once'"],
     [['test', '--fresh'], "Unknown option '--fresh'"],
+    [['check', '--only', 'x'], "Unknown option '--only'"],
+    [['test', '--only='], '--only needs a value'],
     [['start', '--input='], '--input needs a value'],
     [['start', '--learners', '5'], '--learners goes with --generate DIR'],
     [['start', '--seed', '5'], '--seed goes with --generate DIR'],

@@ -24,7 +24,7 @@ async function run(command: Command): Promise<number> {
       return runStack(command, { progress, say, stop: listenForStop() })
     case 'check':
     case 'test':
-      return runTests(command.kind, { progress, say, stop: listenForStop() })
+      return runTests(command, { progress, say, stop: listenForStop() })
     default:
       return command satisfies never
   }

@@ -37,7 +37,8 @@ export const SERVICES: readonly ServiceSpec[] = [
       GRAPHY_API_KEY: secrets.of('graphy-api-key'),
       GRAPHY_MERCHANT_ID: 'laurel',
       WEBHOOK_SECRETS_GRAPHY: secrets.of('webhook-graphy'),
-      WEBHOOK_SECRETS_STANDARD_WEBHOOKS: secrets.of('webhook-standard-webhooks'),
+      // That scheme's secrets are base64, in which the characters - and _ of ours are none.
+      WEBHOOK_SECRETS_STANDARD_WEBHOOKS: Buffer.from(secrets.of('webhook-standard-webhooks')).toString('base64'),
     }),
   },
   {

@@ -10,7 +10,17 @@ import type { RunTool } from './run-tool'
 /** One part of `npm test`, counted by itself. */
 export interface Stage {
   readonly name: string
-  run(o: { tool: RunTool; progress: Progress; scratch: string; signal: AbortSignal }): Promise<Tally>
+  run(o: StageRun): Promise<Tally>
+}
+
+export interface StageRun {
+  readonly tool: RunTool
+  readonly progress: Progress
+  /** For reports. */
+  readonly scratch: string
+  /** A part of the paths of the tests to run; undefined: all. */
+  readonly only: string | undefined
+  readonly signal: AbortSignal
 }
 
 const asOneCheck = (ok: boolean): Tally => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: [] })
@@ -40,16 +50,16 @@ const lint: Stage = {
 
 const unit: Stage = {
   name: 'unit',
-  run: ({ tool, scratch }) => jest(tool, scratch, 'unit', [`--maxWorkers=${Math.min(4, availableParallelism())}`]),
+  run: (o) => jest(o, 'unit', [`--maxWorkers=${Math.min(4, availableParallelism())}`]),
 }
 
 const integration: Stage = {
   name: 'integration',
-  async run({ tool, progress, scratch, signal }) {
-    const infra = await startTestInfra({ progress, signal })
+  async run(o) {
+    const infra = await startTestInfra({ progress: o.progress, signal: o.signal })
     try {
       const servers = { KAFKA_BROKERS: infra.kafka.brokers.join(','), DATABASE_URL: infra.postgres.url }
-      return await jest(tool, scratch, 'int', ['--maxWorkers=2'], servers)
+      return await jest(o, 'int', ['--maxWorkers=2'], servers)
     } finally {
       await infra.stop()
     }
@@ -58,19 +68,21 @@ const integration: Stage = {
 
 const endToEnd: Stage = {
   name: 'end-to-end',
-  run: ({ tool, scratch }) => jest(tool, scratch, 'e2e', ['--runInBand']),
+  run: (o) => jest(o, 'e2e', ['--runInBand']),
 }
 
 /** `npm run check`: what needs no servers. */
 export const CHECK_STAGES: readonly Stage[] = [types, lint, unit]
 
+/** `npm test -- --only`. */
+export const TEST_STAGES: readonly Stage[] = [unit, integration, endToEnd]
+
 /** `npm test`. */
-export const ALL_STAGES: readonly Stage[] = [...CHECK_STAGES, integration, endToEnd]
+export const ALL_STAGES: readonly Stage[] = [types, lint, ...TEST_STAGES]
 
 /** Runs one project of jest.config and counts what it reported. */
 async function jest(
-  tool: RunTool,
-  scratch: string,
+  { tool, scratch, only }: StageRun,
   project: string,
   flags: readonly string[],
   variables: Readonly<Record<string, string>> = {},
@@ -79,7 +91,8 @@ async function jest(
   rmSync(report, { force: true })
   // Nest is ESM only: jest's own module loader takes it with this flag alone.
   const environment = { ...variables, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' }
-  const code = await tool(JEST, ['--selectProjects', project, '--json', `--outputFile=${report}`, ...flags], environment)
+  const chosen = only === undefined ? [] : ['--passWithNoTests', '--testPathPatterns', only]
+  const code = await tool(JEST, ['--selectProjects', project, '--json', `--outputFile=${report}`, ...flags, ...chosen], environment)
   return countJestRun(readIfThere(report), code, (path) => relative(REPOSITORY, path))
 }
 
