@@ -52,7 +52,9 @@ export function decode(record: RawRecord, definitionsOf: DefinitionsOf = definit
   }
   const parsed = definition.parse(json)
   if (!parsed.ok) return bad(parsed.reason)
-  return { ok: true, message: { ...record, id: headers['ce_id']!, source: headers['ce_source']!, type, time, data: parsed.data } }
+  const { topic, partition, offset, key, value, recordTime } = record
+  const attributes = { id: headers['ce_id']!, source: headers['ce_source']!, type, time }
+  return { ok: true, message: { topic, partition, offset, key, value, headers, recordTime, ...attributes, data: parsed.data } }
 }
 
 function quote(text: string): string {

@@ -6,19 +6,22 @@ import { enrollmentKey, type EnrollmentKey } from './enrollment-store'
 export type Standing = Pick<Enrollment, 'userId' | 'courseVersionId' | 'status' | 'cycle' | 'cycleStartedAt' | 'doneItems' | 'percentage'>
 
 interface StandingRow {
-  user_id: string
-  course_version_id: string
+  /** Of the key, from 1. */
+  place: number
   status: Enrollment['status']
   cycle: number
-  cycle_started_at: Date
+  /** Null for the first cycle's: almost all have it, and a time is dear to read. */
+  later_cycle_started_at: Date | null
   done_items: Buffer
   progress_percentage: number
 }
 
+const FIRST_CYCLE_STARTED_AT = new Date(0)
+
 const LOCK = {
   name: 'standing-lock',
-  text: `select e.user_id, e.course_version_id, status, cycle, cycle_started_at, done_items, progress_percentage
-           from unnest($1::uuid[], $2::uuid[]) as k(user_id, course_version_id)
+  text: `select place::int4, status, cycle, nullif(cycle_started_at, 'epoch') as later_cycle_started_at, done_items, progress_percentage
+           from unnest($1::uuid[], $2::uuid[]) with ordinality as k(user_id, course_version_id, place)
            join enrollments e using (user_id, course_version_id)
           order by e.user_id, e.course_version_id
             for no key update of e`,
@@ -41,7 +44,12 @@ export async function lockStandings(tx: Tx, keys: readonly EnrollmentKey[]): Pro
     binaryArray.uuid(once.map((key) => key.userId)),
     binaryArray.uuid(once.map((key) => key.courseVersionId)),
   ])
-  return new Map(rows.map((row) => [`${row.course_version_id}:${row.user_id}`, toStanding(row)]))
+  return new Map(
+    rows.map((row) => {
+      const standing = toStanding(once[row.place - 1]!, row)
+      return [enrollmentKey(standing), standing]
+    }),
+  )
 }
 
 /** Writes what is done and its percentage of standings that `lockStandings` returned in the same transaction, each once. */
@@ -55,13 +63,13 @@ export async function writeStandings(tx: Tx, standings: readonly Standing[]): Pr
   ])
 }
 
-function toStanding(row: StandingRow): Standing {
+function toStanding({ userId, courseVersionId }: EnrollmentKey, row: StandingRow): Standing {
   return {
-    userId: row.user_id,
-    courseVersionId: row.course_version_id,
+    userId,
+    courseVersionId,
     status: row.status,
     cycle: row.cycle,
-    cycleStartedAt: row.cycle_started_at,
+    cycleStartedAt: row.later_cycle_started_at ?? FIRST_CYCLE_STARTED_AT,
     doneItems: row.done_items,
     percentage: row.progress_percentage,
   }

@@ -42,7 +42,8 @@ export async function recordLessons(
   if (late.length > 0) await recordLateMarks(tx, late.map(markOf))
   const open = late.length === 0 ? placed : placed.filter((one) => !isLate(one))
   const lessons = await writeLessonMarks(tx, mergeMarks(open.map(markOf)), returned)
-  const placeOf = new Map(open.map((one) => [markKey(one.mark), one]))
+  // A record becomes complete by a mark that says so.
+  const placeOf = new Map(open.filter(({ mark }) => mark.completedAt !== null).map((one) => [markKey(one.mark), one]))
   const completed = [...lessons].filter(([, lesson]) => lesson.newlyCompleted).map(([key, lesson]) => ({ ...placeOf.get(key)!, lesson }))
   const advanced = await advanceStandings(
     tx,

@@ -26,12 +26,12 @@ export async function sortOut<E extends LearnerEvent>(
   misfit: (event: E, rule: Rule) => string | null,
 ): Promise<{ placed: Placed<E>[]; dispositions: Disposition[] }> {
   const known = await versions.find(tx, new Set(batch.map((event) => event.data.course_version_id)))
-  const keyOf = (event: E) => ({ userId: event.data.user_id, courseVersionId: event.data.course_version_id })
-  const standings = await lockStandings(tx, batch.map(keyOf))
+  const keys = batch.map((event) => ({ userId: event.data.user_id, courseVersionId: event.data.course_version_id }))
+  const standings = await lockStandings(tx, keys)
   const placed: Placed<E>[] = []
   const dispositions: Disposition[] = []
   const unenrolled: E[] = []
-  for (const event of batch) {
+  for (const [index, event] of batch.entries()) {
     const rule = known.get(event.data.course_version_id)?.rule
     if (!rule) {
       dispositions.push(
@@ -40,7 +40,7 @@ export async function sortOut<E extends LearnerEvent>(
       continue
     }
     const reason = misfit(event, rule)
-    const standing = standings.get(enrollmentKey(keyOf(event)))
+    const standing = standings.get(enrollmentKey(keys[index]!))
     if (reason !== null) dispositions.push(reject(event, reason))
     else if (!standing) unenrolled.push(event)
     else placed.push({ event, rule, standing })
