@@ -57,7 +57,9 @@ export async function appendEvidence(tx: Tx, gathered: readonly GatheredEvidence
   const rows = await query<LedgerRow & { place: number }>(tx, APPEND, [
     binaryArray.uuid(gathered.map((one) => one.courseVersionId)),
     binaryArray.uuid(gathered.map((one) => one.userId)),
-    binaryArray.timestamptz(gathered.map(({ observations }) => new Date(Math.min(...observations.map(({ at }) => at))))),
+    binaryArray.timestamptz(
+      gathered.map(({ observations }) => new Date(observations.reduce((earliest, { at }) => Math.min(earliest, at), Infinity))),
+    ),
     binaryArray.varbit(gathered.map(({ rule, observations }) => doneBits(rule, observations))),
     binaryArray.varbit(gathered.map(({ rule }) => requiredBits(rule))),
     binaryArray.bytea(gathered.map(({ observations }) => encodeLog(observations))),

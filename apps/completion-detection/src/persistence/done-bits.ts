@@ -16,20 +16,32 @@ export function bitsOf(rule: Rule, ordinals: Iterable<number>): Bits {
 
 /** The items that observations make done; none at all without observations. */
 export function doneBits(rule: Rule | null, observations: readonly Observation[]): Bits {
-  if (rule === null || observations.length === 0) return NO_BITS
+  const [first] = observations
+  if (rule === null || first === undefined) return NO_BITS
+  const masks = masksOf(rule)
+  if (observations.length === 1 && isDoneBy(rule, first.ordinal, first.score))
+    return (masks.single[first.ordinal] ??= bitsOf(rule, [first.ordinal]))
   return bitsOf(
     rule,
     observations.filter(({ ordinal, score }) => isDoneBy(rule, ordinal, score)).map(({ ordinal }) => ordinal),
   )
 }
 
-const requiredOf = new WeakMap<Rule, Bits>()
-
 /** The items without which nothing completes. */
 export function requiredBits(rule: Rule): Bits {
-  const known = requiredOf.get(rule)
-  if (known) return known
-  const bits = bitsOf(rule, rule.required)
-  requiredOf.set(rule, bits)
-  return bits
+  return masksOf(rule).required
+}
+
+/** Bits that are the same for every enrollment; most evidence is of one item. */
+interface Masks {
+  readonly required: Bits
+  readonly single: (Bits | undefined)[]
+}
+
+const known = new WeakMap<Rule, Masks>()
+
+function masksOf(rule: Rule): Masks {
+  let masks = known.get(rule)
+  if (masks === undefined) known.set(rule, (masks = { required: bitsOf(rule, rule.required), single: [] }))
+  return masks
 }
