@@ -41,7 +41,8 @@ export function createDataSource(options: DatabaseOptions): DataSource {
     extra: {
       options: `-c search_path=${options.schema}${options.role === undefined ? '' : ` -c role=${options.role}`}`,
       keepAlive: true,
-      idle_in_transaction_session_timeout: 60_000,
+      // A process that stands still lets go of its fences and rows before another one takes over its partitions.
+      idle_in_transaction_session_timeout: 5_000,
     },
   })
 }

@@ -4,13 +4,17 @@ import { parseArgs } from 'node:util'
 export type ProveCommand =
   | {
       readonly kind: 'prove'
-      /** Without one, every proof. */
-      readonly name?: string
+      /** Which proofs; empty: every one. */
+      readonly names: readonly string[]
       readonly seed?: number
       readonly writes?: number
       readonly seconds?: number
+      readonly cases?: number
+      readonly only?: string
       /** End with one line of JSON per proof. */
       readonly json: boolean
+      /** Write the figures into docs/proof.md. */
+      readonly write: boolean
     }
   | { readonly kind: 'help' }
 
@@ -23,7 +27,10 @@ const FLAGS = {
   seed: { type: 'string' },
   writes: { type: 'string' },
   seconds: { type: 'string' },
+  cases: { type: 'string' },
+  only: { type: 'string' },
   json: { type: 'boolean' },
+  write: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -31,16 +38,18 @@ const FLAGS = {
 export function parseArguments(argv: readonly string[], names: readonly string[]): ProveCommand {
   const { values, positionals } = parse(argv)
   if (values.help) return { kind: 'help' }
-  const [name, ...more] = positionals
-  if (more.length > 0) throw new UsageError(`one proof at a time, or none for all of them (got ${positionals.join(' ')})`)
-  if (name !== undefined && !names.includes(name)) throw new UsageError(`there is no proof "${name}": write one of ${names.join(', ')}`)
+  const unknown = positionals.find((name) => !names.includes(name))
+  if (unknown !== undefined) throw new UsageError(`there is no proof "${unknown}": write one of ${names.join(', ')}`)
   return {
     kind: 'prove',
+    names: positionals,
     json: values.json ?? false,
-    ...(name !== undefined && { name }),
+    write: values.write ?? false,
     ...wholeNumber('seed', values.seed, 0),
     ...wholeNumber('writes', values.writes, 1),
     ...wholeNumber('seconds', values.seconds, 1),
+    ...wholeNumber('cases', values.cases, 1),
+    ...(values.only !== undefined && { only: values.only }),
   }
 }
 

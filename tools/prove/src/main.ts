@@ -1,45 +1,61 @@
 import { randomInt } from 'node:crypto'
-import { parseArguments, UsageError } from './arguments'
-import type { Proof } from './proof'
+import { parseArguments, UsageError, type ProveCommand } from './arguments'
+import { writeProofPage } from './proof-page'
 import { PROOFS } from './proofs'
-import { isProven, jsonLine, tableOf } from './report'
+import { isProven, jsonLine, tableOf, type Verdict } from './report'
+import { Lender } from './stage/lender'
+import { WholeStack } from './stage/whole-stack'
 import { stopSignal } from './stop-signal'
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const USAGE = [
   'npm run prove                   every proof',
-  'npm run prove -- NAME           one: exit code 1 when anything is lost, doubled or wrong',
+  'npm run prove -- NAME …         these: exit code 1 when anything is lost, doubled or wrong',
   '             --seed S           repeats the random choices of an earlier run',
-  '             --writes N         how many writes',
-  '             --seconds N        spread over so many seconds',
-  '             --json             ends with one line of JSON',
+  '             --seconds N        how long faults are injected, or the writes are spread',
+  '             --writes N         how many writes (mixed-writes)',
+  '             --cases N          how many cases (interleave)',
+  '             --only NAME        this mutant alone (mutants)',
+  '             --json             ends with one line of JSON per proof',
+  '             --write            writes the figures into docs/proof.md',
   '',
   ...PROOFS.map(({ name, summary }) => `${name.padEnd(16)} ${summary}`),
 ].join('\n')
 
 async function main(): Promise<number> {
-  const names = PROOFS.map((proof) => proof.name)
   // bootstrap.mjs gives its own command first.
-  const command = parseArguments(process.argv.slice(3), names)
+  const argv = process.argv.slice(3)
+  const command = parseArguments(
+    argv,
+    PROOFS.map((proof) => proof.name),
+  )
   if (command.kind === 'help') {
     say(USAGE)
     return 0
   }
-  const { name, json, seed = randomInt(2 ** 31), ...amount } = command
+  const verdicts = await proveAll(command)
+  if (command.write) writeProofPage(verdicts, `npm run prove -- ${argv.join(' ')}`)
+  if (command.json) for (const verdict of verdicts) say(jsonLine(verdict))
+  return verdicts.every(isProven) ? 0 : 1
+}
+
+async function proveAll(command: Extract<ProveCommand, { kind: 'prove' }>): Promise<Verdict[]> {
+  const { names, seed = randomInt(2 ** 31) } = command
   const signal = stopSignal()
-  const lines: string[] = []
-  let isAllProven = true
-  const prove = async (proof: Proof) => {
-    say(`\n── ${proof.name}, seed ${seed}`)
-    const verdict = { name: proof.name, seed, ...(await proof.run({ ...amount, seed, say, signal })) }
-    for (const line of tableOf(verdict)) say(line)
-    lines.push(jsonLine(verdict))
-    isAllProven &&= isProven(verdict)
+  const lender = new Lender(WholeStack.start, say)
+  const verdicts: Verdict[] = []
+  try {
+    for (const proof of PROOFS.filter(({ name }) => names.length === 0 || names.includes(name))) {
+      say(`\n── ${proof.name}, seed ${seed}`)
+      const verdict = { name: proof.name, seed, ...(await proof.run({ ...command, seed, lender, say, signal })) }
+      for (const line of tableOf(verdict)) say(line)
+      verdicts.push(verdict)
+    }
+    return verdicts
+  } finally {
+    await lender.close()
   }
-  for (const proof of PROOFS) if (name === undefined || name === proof.name) await prove(proof)
-  if (json) lines.forEach(say)
-  return isAllProven ? 0 : 1
 }
 
 main().then(

@@ -1,4 +1,5 @@
 import type { Findings } from './findings'
+import type { Lender } from './stage/lender'
 
 /** What one run of a proof is given. */
 export interface ProofOptions {
@@ -8,6 +9,12 @@ export interface ProofOptions {
   readonly writes?: number
   /** Spread the writes over so many seconds, and stop there; without it they go as fast as they are acknowledged. */
   readonly seconds?: number
+  /** How many cases, of proofs that play cases. */
+  readonly cases?: number
+  /** This mutant alone. */
+  readonly only?: string
+  /** Has the whole stack for those that need it. */
+  readonly lender: Lender
   /** Prints a line for the person who watches. */
   readonly say: (line: string) => void
   /** Ends the run early: it throws, and nothing is left running. */

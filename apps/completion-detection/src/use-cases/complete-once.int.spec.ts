@@ -1,9 +1,17 @@
-import { completionId, CourseVersionPublishedV1, EnrollmentChangedV1, LessonCompletedV1, QuizAttemptedV1 } from '@laurel/contracts'
-import { transaction, WriteConflictError } from '@laurel/postgres'
+import {
+  completionId,
+  CourseCompletedV1,
+  CourseVersionPublishedV1,
+  EnrollmentChangedV1,
+  LessonCompletedV1,
+  QuizAttemptedV1,
+} from '@laurel/contracts'
+import { transaction, WriteConflictError, type Tx } from '@laurel/postgres'
 import { asAdmin, createTestDatabase, eventually, received, type TestDatabase } from '@laurel/testing'
 import { completionDatabase } from '../completion-detection.module'
 import { completionsOf, Member } from '../consumers/member.fixture'
 import { at, course, Learner, type Course } from '../events.fixture'
+import { restoreCompletions } from './restore-completions'
 
 /** Real: Postgres, and the two members' own connections to it. */
 let database: TestDatabase
@@ -33,11 +41,15 @@ async function enrolled(shape: Parameters<typeof course>[0]) {
   return { ...it, learner }
 }
 
-/** Runs `work` in a transaction that stays open until `commit` is called; resolves when `work` is done. */
-async function held(member: Member, batch: Parameters<Member['apply']>[1]) {
+/** Applies a batch in a transaction that stays open until `commit` is called; resolves when it is applied. */
+function held(member: Member, batch: Parameters<Member['apply']>[1]) {
+  return heldOpen((tx) => member.apply(tx, batch))
+}
+
+async function heldOpen(work: (tx: Tx) => Promise<unknown>) {
   const [applied, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  const committed = transaction(member.dataSource, async (tx) => {
-    await member.apply(tx, batch)
+  const committed = transaction(database.dataSource, async (tx) => {
+    await work(tx)
     applied.resolve()
     await released.promise
   })
@@ -135,6 +147,30 @@ it('says that another transaction inserted the row in between, so that the runne
   await eventually(async () => expect(await waitingForLocks()).toBe(1))
   await first.commit()
   expect(await second).toBeInstanceOf(WriteConflictError)
+})
+
+it('announces nothing that is read back from Kafka at the same moment, and takes over its date', async () => {
+  const it = course({ required: 1 })
+  const learner = new Learner(it)
+  await one.take(CourseVersionPublishedV1, it.version)
+  const known = {
+    ...learner.key,
+    cycle: 1,
+    course_id: it.version.course_id,
+    completed_at: at(9),
+    detected_at: at(9),
+    detected_by: 'events',
+  } as const
+  const completion_id = completionId(known)
+  const reading = await heldOpen((tx) => restoreCompletions(tx, [received(CourseCompletedV1, { ...known, completion_id })]))
+  await one.take(EnrollmentChangedV1, learner.enrollment())
+  const folding = other.take(LessonCompletedV1, learner.lesson(it.required[0]!, 1))
+  await eventually(async () => expect(await waitingForLocks()).toBe(1))
+  await reading.commit()
+  await folding
+  expect(await completions(it)).toEqual([])
+  const ledgers = await database.dataSource.query('select completed_at from completion_ledger where user_id = $1', [learner.userId])
+  expect(ledgers).toEqual([{ completed_at: new Date(at(9)) }])
 })
 
 it('writes nothing when the process dies between the fold and the commit', async () => {

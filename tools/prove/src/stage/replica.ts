@@ -55,6 +55,11 @@ export class Replica {
     return true
   }
 
+  /** Sends SIGSTOP or SIGCONT; false when there is no process at this moment. */
+  freeze(signal: 'SIGSTOP' | 'SIGCONT'): boolean {
+    return this.child?.kill(signal) ?? false
+  }
+
   /** @throws Error naming the log when it does not become ready within a minute */
   async start(): Promise<void> {
     this.launch()

@@ -9,9 +9,10 @@ import { aimAt } from './process-tree'
 import { freePort, Replica } from './replica'
 
 /** This file lies in tools/prove/src/stage, or compiled in tools/prove/dist/stage. */
-const REPOSITORY = resolve(__dirname, '..', '..', '..', '..')
+export const REPOSITORY = resolve(__dirname, '..', '..', '..', '..')
 
-const SESSION_TIMEOUT_MS = 6_000
+/** A member that died is replaced after this long. */
+export const SESSION_TIMEOUT_MS = 6_000
 
 export interface StageOptions {
   /** Which service, and how many processes of it. */

@@ -1,0 +1,102 @@
+import { Random } from '../random'
+import type { Arena } from './arena'
+import { built } from './built'
+import { consume, sayFromOutside, type MemberOptions } from './members'
+import { ScheduledRelay, type Published } from './scheduled-relay'
+import { tellStory, type Story, type Topic } from './story'
+import { play, Player } from './turn'
+
+/** What a case left behind, beside what the database holds. */
+export interface Played {
+  readonly story: Story
+  readonly group: string
+  /** What the relays published; the outbox holds the rest. */
+  readonly published: readonly Published[]
+  /** How often a relay's connection was cut between sending and deleting. */
+  readonly crashes: number
+  /** Who did what, turn by turn: the same for the same seed. */
+  readonly turns: readonly string[]
+  /** Errors that reached the runner's caller. */
+  readonly errors: readonly string[]
+}
+
+type Writer = Topic | 'outside'
+const WRITERS: readonly Writer[] = ['lessons', 'attempts', 'enrollments', 'outside']
+/** Of a chance to cut a relay's connection while it sends, once per case at most. */
+const CRASHES = 0.25
+/** When the writers are done, a relay that works needs few turns more. */
+const TURNS_TO_DRAIN = 400
+
+/** Plays one case: some of its writers at once, the others before or after them. */
+export async function playCase(arena: Arena, seed: number): Promise<Played> {
+  const random = new Random(`interleave ${seed}`)
+  const story = tellStory(random)
+  const group = `case ${seed}`
+  await arena.prepare(story, group)
+  const errors: string[] = []
+  const now = new Date(story.records.enrollments[0]!.recordTime)
+  const write = async (writer: Writer, connection: number, name: string) => {
+    const { dataSource } = arena.connections[connection]!
+    const member: MemberOptions = { dataSource, versions: built.courseVersions(), random: new Random(`${seed} ${name}`), group }
+    const work = writer === 'outside' ? sayFromOutside(member, story.said, now) : consume(member, writer, story.records[writer])
+    await work.catch((error: Error) => errors.push(`${name}: ${error.message}`))
+  }
+  const { before, atOnce, after } = parts(random)
+  for (const writer of before) await write(writer, 0, `${writer} before`)
+  const { left, ...relayed } = await together(arena, random, atOnce, write)
+  if (left > 0) errors.push(`the relay left ${left} events in the outbox`)
+  for (const writer of after) await write(writer, 0, `${writer} after`)
+  return { story, group, errors, ...relayed }
+}
+
+/** Two to four writers at once, one of them perhaps a second member with the same partition. */
+function parts(random: Random) {
+  const shuffled = random.shuffled(WRITERS)
+  const atOnce = shuffled.slice(0, random.integer(1, 4))
+  const rest = shuffled.slice(atOnce.length)
+  if (atOnce.length < 2 || (atOnce.length < 4 && random.chance(0.4))) atOnce.push(random.pick(atOnce))
+  const isBefore = random.chance(0.6)
+  return { atOnce, before: isBefore ? rest : [], after: isBefore ? [] : rest }
+}
+
+type Write = (writer: Writer, connection: number, name: string) => Promise<void>
+
+async function together(arena: Arena, random: Random, writers: readonly Writer[], write: Write) {
+  const members = writers.map((writer, n) => ({ writer, player: new Player(`${writer} ${n + 1}`), connection: arena.connections[n]! }))
+  const relays = Array.from({ length: random.integer(0, 2) }, (_, n) => ({
+    player: new Player(`relay ${n + 1}`),
+    connection: arena.connections[4 + n]!,
+  }))
+  const everyone = [...members, ...relays]
+  for (const { player, connection } of everyone) {
+    player.pid = connection.pid
+    connection.player = player
+  }
+  const log: Published[] = []
+  let crashes = 0
+  const running = relays.map(({ player, connection }) => {
+    const crash = async () => {
+      if (crashes > 0 || !random.chance(CRASHES)) return 'nothing happened'
+      crashes++
+      await arena.cut(connection)
+      return random.pick(['sent', 'not sent'] as const)
+    }
+    return { player, relay: new ScheduledRelay({ dataSource: connection.dataSource, player, log, crash }) }
+  })
+  const ended = Promise.all([
+    ...members.map(({ writer, player }, n) => write(writer, n, player.name).then(() => player.end())),
+    ...running.map(({ player, relay }) => relay.run().then(() => player.end())),
+  ])
+  let left = 0
+  let draining = 0
+  const beforeTurn = async () => {
+    if (running.length === 0 || members.some(({ player }) => player.state !== 'done')) return
+    left = (await arena.query<{ n: number }>('select count(*)::int as n from outbox'))[0]!.n
+    if (left === 0 || ++draining > TURNS_TO_DRAIN) for (const { relay } of running) relay.stop()
+  }
+  const referee = arena.referee(new Map(everyone.map(({ player, connection }) => [player, connection])))
+  const turns = await play({ players: everyone.map(({ player }) => player), random, referee, beforeTurn })
+  await ended
+  for (const { connection } of everyone) connection.player = undefined
+  return { published: log, crashes, turns, left }
+}

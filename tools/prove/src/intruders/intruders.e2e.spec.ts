@@ -1,0 +1,30 @@
+import { LaurelCommand } from '@laurel/e2e'
+
+const MINUTE = 60_000
+
+/** The command as a person runs it: everything is real. */
+describe('npm run prove -- intruders', () => {
+  let command: LaurelCommand
+  beforeAll(() => {
+    command = new LaurelCommand('prove', 'intruders', '--json')
+  })
+  afterAll(() => command.remove(), MINUTE)
+
+  it(
+    'is refused everywhere, and counted',
+    async () => {
+      const code = await command.exit()
+      expect({ code, output: command.output }).toMatchObject({ code: 0 })
+      expect(JSON.parse(command.output.trim().split('\n').at(-1)!)).toMatchObject({
+        name: 'intruders',
+        lost: 0,
+        doubled: 0,
+        wrong: 0,
+        ok: true,
+      })
+      expect(command.output).toMatch(/requests refused +\d{3}/)
+      expect(command.output).toMatch(/Kafka principal without ACL +not applicable: /)
+    },
+    5 * MINUTE,
+  )
+})

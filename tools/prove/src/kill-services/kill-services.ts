@@ -1,0 +1,31 @@
+import { count, stackProof, type StackRun } from '../stack-proof/stack-proof'
+import { SESSION_TIMEOUT_MS } from '../stage/stage'
+import { SERVICES, type ServiceName } from '../stage/whole-stack'
+
+const RESUMES_WITHIN_MS = SESSION_TIMEOUT_MS + 5_000
+
+/** Any of the five services dies, over and over, whatever it is doing. */
+export const killServices = stackProof({
+  name: 'kill-services',
+  summary: 'SIGKILL of any of the five services after 1-5 s of progress: exact, and each resumes within the session timeout + 5 s',
+  // About 200 kills.
+  seconds: 1_000,
+  async strike(run) {
+    const down = new Set<ServiceName>()
+    await Promise.all([killInTurn(run, down), killInTurn(run, down)])
+  },
+})
+
+/** One at a time, when it has worked for a while; `down` are those that another hand is at. */
+async function killInTurn(run: StackRun, down: Set<ServiceName>): Promise<void> {
+  const { stack, random, recovery, sleep, isOver } = run
+  while (!isOver()) {
+    await sleep(random.integer(1_000, 5_000))
+    const service = random.pick(SERVICES.filter((name) => !down.has(name)))
+    down.add(service)
+    stack.kill(service, 'SIGKILL')
+    count(run, 'SIGKILL of a service')
+    await recovery.of(service, 'SIGKILL', Date.now(), RESUMES_WITHIN_MS)
+    down.delete(service)
+  }
+}
