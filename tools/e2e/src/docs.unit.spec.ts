@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { EVENTS } from '@laurel/contracts'
 import { REPOSITORY } from './laurel-command'
 
-const pages = ['README.md', 'docs/flow.md', ...readdirSync(join(REPOSITORY, 'docs/adr')).map((name) => `docs/adr/${name}`)]
+const pages = ['README.md', 'docs/flow.md', 'docs/proof.md', ...readdirSync(join(REPOSITORY, 'docs/adr')).map((name) => `docs/adr/${name}`)]
 
 describe('the documentation', () => {
   it.each(pages)('%s links only to files that exist', (page) => {
