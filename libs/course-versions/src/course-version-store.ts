@@ -61,10 +61,6 @@ const OF_COURSE = {
   name: 'course-version-of-course',
   text: `select ${COLUMNS} from course_version where course_id = $1::uuid order by published_at desc, course_version_id`,
 }
-const OF_EXTERNAL_COURSE = {
-  name: 'course-version-of-external-course',
-  text: `select ${COLUMNS} from course_version where external_refs @> $1::jsonb order by published_at desc, course_version_id`,
-}
 
 /** Course versions in the service's schema. They are immutable, so what was read once is kept in memory. */
 export class CourseVersionStore {
@@ -111,14 +107,6 @@ export class CourseVersionStore {
   async contents(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const rows = await query<CourseVersionRow>(tx, FIND, [binaryArray.uuid(ids)])
     return new Map(rows.map((row) => [row.course_version_id, contentOf({ ...row, ...row.definition })]))
-  }
-
-  /** The versions that are a course of an outside platform, the newest first. */
-  async ofExternalCourse(tx: Tx, platform: string, externalCourseId: string): Promise<CourseVersion[]> {
-    const rows = await query<CourseVersionRow>(tx, OF_EXTERNAL_COURSE, [
-      JSON.stringify([{ platform, external_course_id: externalCourseId }]),
-    ])
-    return rows.map(toCourseVersion)
   }
 
   /** The versions of a course that are there, the newest first. */

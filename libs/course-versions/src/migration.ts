@@ -15,6 +15,5 @@ export const courseVersionsMigration: Migration = {
       received_at timestamptz not null default now()
     );
     create index course_version_course on course_version (course_id, published_at desc);
-    create index course_version_external on course_version using gin (external_refs jsonb_path_ops);
   `,
 }

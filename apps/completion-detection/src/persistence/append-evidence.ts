@@ -2,7 +2,7 @@ import type { Rule } from '@laurel/course-rule'
 import { binaryArray, query, type Tx } from '@laurel/postgres'
 import { encodeLog, type Observation } from '../domain/evidence-log'
 import { doneBits, requiredBits } from './done-bits'
-import { ledgerKey, type LedgerKey } from './ledger-key'
+import type { LedgerKey } from './ledger-key'
 import { LEDGER_COLUMNS, ROW_EVIDENCE_BYTES, toLocked, type LedgerRow, type LockedLedger } from './ledger-store'
 
 /** What a batch says of one enrollment. */
@@ -17,13 +17,13 @@ export interface AppendedEvidence {
   /** Not appended: what they say is to be looked at one by one. */
   readonly left: readonly GatheredEvidence[]
   /** Appended, and now everything required is done: to be decided. */
-  readonly satisfied: readonly { readonly locked: LockedLedger; readonly rule: Rule }[]
+  readonly satisfied: readonly LockedLedger[]
 }
 
 /**
  * In most batches all evidence is plain: the first of its item, of the open cycle, of an enrollment that is not complete.
- * Then one bit is set and one entry added, without the row being read. Rows of a large
- * table are looked up one by one, and so locked in key order.
+ * Then one bit is set and one entry added, without the row being read. Rows of a large table are looked up one by one, and
+ * so locked in key order.
  */
 const APPEND = {
   name: 'ledger-append',
@@ -46,8 +46,8 @@ const APPEND = {
            insert into evidence_page (course_version_id, user_id, cycle, page, entries)
            select course_version_id, user_id, cycle, pages, spilled from appended where spilled is not null
          )
-         select e.n::int4 as place, ${LEDGER_COLUMNS.replaceAll('l.', 'a.')}
-           from e left join appended a using (n)
+         select e.n::int4 as place, a.*
+           from e left join (select n, is_satisfied, ${LEDGER_COLUMNS} from appended) a on a.n = e.n
           where a.n is null or a.is_satisfied`,
 }
 
@@ -64,11 +64,6 @@ export async function appendEvidence(tx: Tx, gathered: readonly GatheredEvidence
     binaryArray.varbit(gathered.map(({ rule }) => requiredBits(rule))),
     binaryArray.bytea(gathered.map(({ observations }) => encodeLog(observations))),
   ])
-  const gatheredAt = ({ place }: { readonly place: number }) => gathered[place - 1]!
   const [satisfied, left] = [rows.filter((row) => row.user_id !== null), rows.filter((row) => row.user_id === null)]
-  const locked = await toLocked(tx, satisfied)
-  return {
-    left: left.map(gatheredAt),
-    satisfied: satisfied.map((row) => ({ locked: locked.get(ledgerKey(gatheredAt(row)))!, rule: gatheredAt(row).rule })),
-  }
+  return { left: left.map(({ place }) => gathered[place - 1]!), satisfied: [...(await toLocked(tx, satisfied)).values()] }
 }

@@ -22,9 +22,15 @@ export interface LockedLedger {
 export interface LedgerChange {
   readonly locked: LockedLedger
   readonly ledger: Ledger
-  /** Null while its course version is unknown. */
-  readonly rule: Rule | null
 }
+
+/** A ledger that is to be decided as it is. */
+export function unchanged(locked: LockedLedger): LedgerChange {
+  return { locked, ledger: locked.ledger }
+}
+
+/** The rules of course versions by id, as far as they are known. */
+export type Rules = ReadonlyMap<string, { readonly rule: Rule }>
 
 export interface LedgerRow {
   course_version_id: string
@@ -39,8 +45,8 @@ export interface LedgerRow {
   completed_at: Date | null
 }
 
-/** The columns of LedgerRow, of completion_ledger as l. */
-export const LEDGER_COLUMNS = `l.course_version_id, l.user_id, l.cycle, l.cycle_started_at, l.status, l.revision, l.org_id, l.evidence, l.pages, l.completed_at`
+/** The columns of LedgerRow. */
+export const LEDGER_COLUMNS = 'course_version_id, user_id, cycle, cycle_started_at, status, revision, org_id, evidence, pages, completed_at'
 const LOCK = {
   name: 'ledger-lock',
   text: `select ${LEDGER_COLUMNS}
@@ -51,7 +57,7 @@ const LOCK = {
 }
 const FIND = {
   name: 'ledger-find',
-  text: `select ${LEDGER_COLUMNS} from completion_ledger l where l.course_version_id = $1 and l.user_id = $2`,
+  text: `select ${LEDGER_COLUMNS} from completion_ledger where course_version_id = $1 and user_id = $2`,
 }
 
 const SATISFIED = {
@@ -153,7 +159,7 @@ export async function findLedger(tx: Tx, key: LedgerKey): Promise<Ledger | null>
  *
  * @throws WriteConflictError when another transaction inserted one of them in between: the transaction is to be repeated
  */
-export async function saveLedgers(tx: Tx, changes: readonly LedgerChange[]): Promise<void> {
+export async function saveLedgers(tx: Tx, changes: readonly LedgerChange[], rules: Rules): Promise<void> {
   if (changes.length === 0) return
   const writes = changes.map(toWrite)
   await addPages(
@@ -170,7 +176,7 @@ export async function saveLedgers(tx: Tx, changes: readonly LedgerChange[]): Pro
     [UPDATE, known],
   ] as const) {
     if (some.length === 0) continue
-    const written = await query(tx, statement, columnsOf(some))
+    const written = await query(tx, statement, columnsOf(some, rules))
     if (written.length !== some.length) throw new WriteConflictError('completion_ledger')
   }
 }
@@ -188,19 +194,18 @@ export async function markLedgers(tx: Tx, completed: readonly (CycleKey & { read
 
 interface LedgerWrite {
   readonly ledger: Ledger
-  readonly rule: Rule | null
   readonly isNew: boolean
   readonly tail: Buffer
   readonly pages: number
   readonly spilled: readonly EvidencePage[]
 }
 
-function toWrite({ locked, ledger, rule }: LedgerChange): LedgerWrite {
+function toWrite({ locked, ledger }: LedgerChange): LedgerWrite {
   const { stored } = locked
   const tail = stored?.tail ?? Buffer.alloc(0)
   const pages = stored?.pages ?? 0
   const page = { courseVersionId: ledger.courseVersionId, userId: ledger.userId }
-  const write = { ledger, rule, isNew: stored === null }
+  const write = { ledger, isNew: stored === null }
   if (ledger.cycle !== locked.ledger.cycle) {
     // The closed cycle keeps its whole log; what the new one has of it is written anew.
     const spilled = tail.length === 0 ? [] : [{ ...page, cycle: locked.ledger.cycle, page: pages + 1, entries: tail }]
@@ -212,7 +217,7 @@ function toWrite({ locked, ledger, rule }: LedgerChange): LedgerWrite {
   return { ...write, tail: added, pages: pages + 1, spilled: [{ ...page, cycle: ledger.cycle, page: pages + 1, entries: tail }] }
 }
 
-function columnsOf(writes: readonly LedgerWrite[]): Buffer[] {
+function columnsOf(writes: readonly LedgerWrite[], rules: Rules): Buffer[] {
   const ledgers = writes.map(({ ledger }) => ledger)
   return [
     binaryArray.uuid(ledgers.map((ledger) => ledger.courseVersionId)),
@@ -222,7 +227,7 @@ function columnsOf(writes: readonly LedgerWrite[]): Buffer[] {
     binaryArray.text(ledgers.map((ledger) => ledger.status)),
     binaryArray.int8(ledgers.map((ledger) => ledger.revision)),
     binaryArray.uuid(ledgers.map((ledger) => ledger.orgId)),
-    binaryArray.varbit(writes.map(({ rule, ledger }) => doneBits(rule, ledger.observations))),
+    binaryArray.varbit(ledgers.map((ledger) => doneBits(rules.get(ledger.courseVersionId)?.rule ?? null, ledger.observations))),
     binaryArray.bytea(writes.map(({ tail }) => tail)),
     binaryArray.int4(writes.map(({ pages }) => pages)),
     binaryArray.timestamptz(ledgers.map((ledger) => (ledger.completedAt === null ? null : new Date(ledger.completedAt)))),

@@ -1,6 +1,6 @@
 import { binaryArray, query, type Tx } from '@laurel/postgres'
 import type { OutsideFact } from '../domain/completion'
-import type { LedgerKey } from './ledger-key'
+import { ledgerKey, type LedgerKey } from './ledger-key'
 
 /** A "complete" from outside the events, and the enrollment that it is about. */
 export interface StoredOutsideFact extends LedgerKey, OutsideFact {}
@@ -45,14 +45,18 @@ export async function addOutsideFacts(tx: Tx, facts: readonly StoredOutsideFact[
   ])
 }
 
-/** All that is kept of these enrollments, each named once, in the order of arrival. */
-export async function findOutsideFacts(tx: Tx, keys: readonly LedgerKey[]): Promise<StoredOutsideFact[]> {
-  if (keys.length === 0) return []
+/** All that is kept of these enrollments, each named once, by `ledgerKey` and in the order of arrival. */
+export async function findOutsideFacts(tx: Tx, keys: readonly LedgerKey[]): Promise<Map<string, StoredOutsideFact[]>> {
+  if (keys.length === 0) return new Map()
   const rows = await query<OutsideRow>(tx, FIND, [
     binaryArray.uuid(keys.map((key) => key.courseVersionId)),
     binaryArray.uuid(keys.map((key) => key.userId)),
   ])
-  return rows.map((row) => ({
+  return Map.groupBy(rows.map(toFact), ledgerKey)
+}
+
+function toFact(row: OutsideRow): StoredOutsideFact {
+  return {
     courseVersionId: row.course_version_id,
     userId: row.user_id,
     detectedBy: row.detected_by,
@@ -60,5 +64,5 @@ export async function findOutsideFacts(tx: Tx, keys: readonly LedgerKey[]): Prom
     completedAt: row.completed_at?.getTime() ?? null,
     reason: row.reason,
     receivedAt: row.received_at.getTime(),
-  }))
+  }
 }

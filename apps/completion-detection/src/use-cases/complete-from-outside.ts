@@ -2,8 +2,8 @@ import type { CourseVersionStore } from '@laurel/course-versions'
 import type { Tx } from '@laurel/postgres'
 import { isOfOpenCycle, type Decision, type OutsideFact } from '../domain/completion'
 import type { Ledger } from '../domain/ledger'
-import { ledgerKey, type LedgerKey } from '../persistence/ledger-key'
-import { lockLedgers } from '../persistence/ledger-store'
+import { ledgerKey } from '../persistence/ledger-key'
+import { lockLedgers, unchanged } from '../persistence/ledger-store'
 import { addOutsideFacts, findOutsideFacts, type StoredOutsideFact } from '../persistence/outside-completion-store'
 import { decideAndSave } from './decide-ledgers'
 
@@ -48,17 +48,10 @@ export async function completeFromOutside(
   // The lock comes first: whoever makes an enrollment active then either sees the fact or is waited for.
   const locked = await lockLedgers(tx, kept)
   await addOutsideFacts(tx, kept)
-  const changes = [...locked.values()].map((one) => ({
-    locked: one,
-    ledger: one.ledger,
-    rule: versions.get(one.ledger.courseVersionId)!.rule,
-  }))
-  const outside = Map.groupBy(
-    await findOutsideFacts(
-      tx,
-      changes.map(({ ledger }) => ledger),
-    ),
-    ledgerKey,
+  const changes = [...locked.values()].map(unchanged)
+  const outside = await findOutsideFacts(
+    tx,
+    changes.map(({ ledger }) => ledger),
   )
   const decisions = await decideAndSave(tx, { changes, versions, outside }, now)
   const completed = new Set<string>()
@@ -88,7 +81,7 @@ function outcomeOf({ kind }: Decision, ledger: Ledger, fact: OutsideFact, isRepe
   }
 }
 
-function toFact(said: OutsideCompletion, now: Date): StoredOutsideFact & LedgerKey {
+function toFact(said: OutsideCompletion, now: Date): StoredOutsideFact {
   const { courseVersionId, userId, detectedBy, detectedFrom, reason } = said
   return {
     courseVersionId,

@@ -6,9 +6,10 @@ import type { Tx } from '@laurel/postgres'
 import { noteDetections } from '../detections/detection-metrics'
 import { decideCompletion, type Completion, type Decision, type OutsideFact } from '../domain/completion'
 import { SWEEP } from '../domain/detection'
+import type { Ledger } from '../domain/ledger'
 import { addCompletions, findCompletions, type StoredCompletion } from '../persistence/completion-store'
 import { cycleKey, ledgerKey, type LedgerKey } from '../persistence/ledger-key'
-import { lockLedgers, saveLedgers, type LedgerChange } from '../persistence/ledger-store'
+import { lockLedgers, saveLedgers, unchanged, type LedgerChange } from '../persistence/ledger-store'
 import { SERVICE } from '../service-name'
 
 type NewCompletion = Omit<StoredCompletion, 'revoked'>
@@ -54,6 +55,7 @@ export async function decideAndSave(tx: Tx, { changes, versions, outside, by }: 
   await saveLedgers(
     tx,
     changed.filter(({ locked, ledger }) => locked.stored === null || ledger !== locked.ledger),
+    versions,
   )
   const announced = proposed.filter((one) => added.has(cycleKey(one)))
   await addToOutbox(tx, announced.map(courseCompleted))
@@ -78,16 +80,11 @@ async function withKnownCompletions(tx: Tx, changes: readonly LedgerChange[]): P
 export async function decideLedgers(tx: Tx, store: CourseVersionStore, keys: readonly LedgerKey[], now: Date): Promise<number> {
   const versions = await store.find(tx, new Set(keys.map((key) => key.courseVersionId)))
   const stored = [...(await lockLedgers(tx, keys)).values()].filter((locked) => locked.stored !== null)
-  const changes = stored.map((locked) => ({
-    locked,
-    ledger: locked.ledger,
-    rule: versions.get(locked.ledger.courseVersionId)?.rule ?? null,
-  }))
-  const decisions = await decideAndSave(tx, { changes, versions, by: SWEEP }, now)
+  const decisions = await decideAndSave(tx, { changes: stored.map(unchanged), versions, by: SWEEP }, now)
   return [...decisions.values()].filter(({ kind }) => kind === 'completed').length
 }
 
-function toStored(ledger: LedgerKey & LedgerChange['ledger'], version: CourseVersion, completion: Completion, now: Date): NewCompletion {
+function toStored(ledger: Ledger, version: CourseVersion, completion: Completion, now: Date): NewCompletion {
   const { courseVersionId, userId, cycle, orgId } = ledger
   return {
     ...completion,

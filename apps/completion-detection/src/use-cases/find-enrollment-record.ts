@@ -25,7 +25,7 @@ export async function findEnrollmentRecord(tx: Tx, versions: CourseVersionStore,
     course: (await versions.find(tx, new Set([key.courseVersionId]))).get(key.courseVersionId) ?? null,
     closed: await closedRecords(tx, key),
     completions,
-    outside: await findOutsideFacts(tx, [key]),
+    outside: (await findOutsideFacts(tx, [key])).get(ledgerKey(key)) ?? [],
     waiting,
   }
 }

@@ -8,7 +8,7 @@ import { withObservations } from '../domain/ledger'
 import type { Origin } from '../domain/observation'
 import { appendEvidence, type GatheredEvidence } from '../persistence/append-evidence'
 import { ledgerKey } from '../persistence/ledger-key'
-import { lockLedgers, type LedgerChange } from '../persistence/ledger-store'
+import { lockLedgers, unchanged, type LedgerChange } from '../persistence/ledger-store'
 import { decideAndSave } from './decide-ledgers'
 import { recordLateEvidence } from './record-late-evidence'
 
@@ -37,8 +37,7 @@ export async function foldEvidence<E extends EvidenceEvent>(
   const plain = gathered.filter(isPlain)
   const { left, satisfied } = await appendEvidence(tx, plain)
   const folded = await foldOneByOne(tx, [...left, ...gathered.filter((one) => !isPlain(one))])
-  const complete = satisfied.map(({ locked, rule }): LedgerChange => ({ locked, ledger: locked.ledger, rule }))
-  await decideAndSave(tx, { changes: [...folded, ...complete], versions }, now)
+  await decideAndSave(tx, { changes: [...folded, ...satisfied.map(unchanged)], versions }, now)
   return dispositions
 }
 
@@ -75,6 +74,6 @@ async function foldOneByOne(tx: Tx, gathered: readonly GatheredEvidence[]): Prom
     withLedger.map((one) => ({ ...one, observations: one.observations.filter(({ at }) => at < one.locked.ledger.cycleStartedAt) })),
   )
   return withLedger
-    .map((one) => ({ locked: one.locked, ledger: withObservations(one.locked.ledger, one.observations), rule: one.rule }))
+    .map((one) => ({ locked: one.locked, ledger: withObservations(one.locked.ledger, one.observations) }))
     .filter(({ locked: before, ledger }) => ledger !== before.ledger)
 }

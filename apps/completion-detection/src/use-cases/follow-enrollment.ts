@@ -35,11 +35,10 @@ async function followRound(tx: Tx, store: CourseVersionStore, said: readonly Enr
     .map(([key, before]) => ({
       locked: before,
       ledger: facts.get(key)!.map(toFact).reduce(withEnrollment, before.ledger),
-      rule: versions.get(before.ledger.courseVersionId)?.rule ?? null,
     }))
     .filter(({ locked: before, ledger }) => ledger !== before.ledger)
   const mayComplete = changed.map(({ ledger }) => ledger).filter(({ status, completedAt }) => status === 'active' && completedAt === null)
-  const outside = Map.groupBy(await findOutsideFacts(tx, mayComplete), ledgerKey)
+  const outside = await findOutsideFacts(tx, mayComplete)
   await decideAndSave(tx, { changes: changed, versions, outside }, now)
 }
 
