@@ -186,6 +186,14 @@ it('shows what only the sweep decided', async () => {
   })
 })
 
+it('shows evidence of a later cycle in that cycle alone, though it came before the cycle was known', async () => {
+  const { course: it, learner, path } = await api.completed({ required: 1 })
+  await api.member.take(LessonCompletedV1, learner.lesson(it.required[0]!, 120))
+  await api.member.take(EnrollmentChangedV1, learner.enrollment({ revision: 2, cycle: 2, cycle_started_at: at(100) }))
+  const evidenceAt = (n: number) => ({ rule: { required: [{ evidence: [{ occurred_at: at(n) }] }] } })
+  expect(await explain(path)).toMatchObject({ cycles: [evidenceAt(120), evidenceAt(1)] })
+})
+
 it('is plain text for who asks for it', async () => {
   const { learner, path } = await api.enrolled()
   const { body } = await api.call('GET', `${path}/explain`, ADMIN)

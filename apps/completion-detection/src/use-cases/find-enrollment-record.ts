@@ -34,7 +34,9 @@ async function closedRecords(tx: Tx, key: LedgerKey): Promise<ClosedRecord[]> {
   const records: ClosedRecord[] = []
   for (const cycle of (await closedCycles(tx, [key])).get(ledgerKey(key)) ?? []) {
     const pages = (await readPages(tx, [cycle])).get(ledgerKey(key)) ?? []
-    records.push({ ...cycle, observations: decodeLog(Buffer.concat(pages)) })
+    // Its log may hold what was observed after its end, before that was known: that went on to a later cycle.
+    const observations = decodeLog(Buffer.concat(pages)).filter(({ at }) => at < cycle.endedAt)
+    records.push({ ...cycle, observations })
   }
   return records
 }
