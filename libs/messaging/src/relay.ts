@@ -1,6 +1,7 @@
 import type { Producer } from 'kafkajs'
 import type { Notification, PoolClient } from 'pg'
 import type { DataSource, QueryRunner } from 'typeorm'
+import { trySessionLock, type SessionLock } from '@laurel/postgres'
 import type { Logger } from '@laurel/telemetry'
 import { createKafka } from './kafka-client'
 import type { MessagingMetrics } from './messaging-metrics'
@@ -29,7 +30,6 @@ const ROWS_PER_SEND = 500
 const POLL_MS = 1_000
 const STANDBY_MS = 1_000
 
-const LOCK = "select pg_try_advisory_lock(1818326386, hashtext('outbox ' || current_schema())) as mine"
 // Rows are claimed because they are there, never by "id greater than the last one": ids are drawn before commit, so a
 // smaller one can appear later.
 const CLAIM = { name: 'outbox-claim', text: 'select id, topic, key, headers, payload from outbox order by id limit $1' }
@@ -92,11 +92,12 @@ export class OutboxRelay {
       if (message.channel.startsWith('laurel_outbox_')) this.wake()
     }
     const onEnd = () => this.wake()
+    let lock: SessionLock | null = null
     client.on('notification', onNotification)
     client.on('end', onEnd)
     try {
-      while (!this.stopped && !(await client.query<{ mine: boolean }>(LOCK)).rows[0]!.mine) await this.sleep(STANDBY_MS)
-      if (this.stopped) return
+      while (!this.stopped && !(lock = await trySessionLock(runner.manager, 'outbox'))) await this.sleep(STANDBY_MS)
+      if (!lock) return
       const { rows } = await client.query<{ schema: string }>('select current_schema() as schema')
       await client.query(`listen "laurel_outbox_${rows[0]!.schema}"`)
       while (!this.stopped) {
@@ -106,9 +107,9 @@ export class OutboxRelay {
     } finally {
       client.off('notification', onNotification)
       client.off('end', onEnd)
-      // The connection goes back to the pool; where it is broken, the server has let go of both already.
+      // The connection goes back to the pool; where it is broken, the server listens for it no longer.
       await client.query('unlisten *').catch(() => undefined)
-      await client.query('select pg_advisory_unlock_all()').catch(() => undefined)
+      await lock?.release()
     }
   }
 

@@ -4,4 +4,5 @@ export { isDatabaseUnavailable, isRetryable, NoConnectionError, WriteConflictErr
 export { migrate } from './migrate'
 export type { Migration } from './migration'
 export { provision, serviceUrl, type ServiceRole } from './provision'
+export { trySessionLock, type SessionLock } from './session-lock'
 export { query, retryingTransaction, transaction, type Statement, type Tx } from './transaction'

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DataSource, QueryRunner } from 'typeorm'
-import type { Tx } from '@laurel/postgres'
+import { trySessionLock, type SessionLock, type Tx } from '@laurel/postgres'
 import type { Logger, Metrics } from '@laurel/telemetry'
-import { tryLockSending, unlockSending } from '../persistence/sender-lock'
 import { DESTINATION, markFailed, markSent, oldestUnsent, type UnsentStatement } from '../persistence/statement-store'
 import type { Answer } from './answer'
 import { deliver, type Delivery } from './deliver'
@@ -17,6 +16,7 @@ export interface StatementSenderOptions {
   readonly metrics: Metrics
 }
 
+const LOCK = 'statement sender'
 const STATEMENTS_PER_CALL = 200
 const POLL_MS = 250
 const STANDBY_MS = 1_000
@@ -84,13 +84,14 @@ export class StatementSender {
   private async lead(runner: QueryRunner): Promise<void> {
     await runner.connect()
     const tx = runner.manager
-    while (!this.stopped && !(await tryLockSending(tx))) await this.sleep(STANDBY_MS)
-    if (this.stopped) return
+    let lock: SessionLock | null = null
+    while (!this.stopped && !(lock = await trySessionLock(tx, LOCK))) await this.sleep(STANDBY_MS)
+    if (!lock) return
     this.leading = true
     try {
       while (!this.stopped) await this.sleep(await this.sendSome(tx))
     } finally {
-      await unlockSending(tx)
+      await lock.release()
     }
   }
 

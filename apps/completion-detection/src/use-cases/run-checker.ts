@@ -1,11 +1,10 @@
 import type { CourseVersionStore } from '@laurel/course-versions'
-import { isDatabaseUnavailable, retryingTransaction, transaction } from '@laurel/postgres'
+import { isDatabaseUnavailable, retryingTransaction, transaction, trySessionLock } from '@laurel/postgres'
 import type { Logger } from '@laurel/telemetry'
 import type { DataSource } from 'typeorm'
 import type { CheckerMetrics } from '../checker/checker-metrics'
 import type { LearningPlatform } from '../checker/learning-platform'
 import { findDue, type CheckableLearner } from '../persistence/check-store'
-import { tryLockChecking, unlockChecking } from '../persistence/checker-lock'
 import {
   beginRun,
   closeInterrupted,
@@ -57,12 +56,12 @@ export async function runChecker(ports: CheckerPorts, request: RunRequest): Prom
   const runner = ports.dataSource.createQueryRunner()
   try {
     await runner.connect()
-    if (!(await tryLockChecking(runner.manager))) return null
+    const lock = await trySessionLock(runner.manager, 'checker')
+    if (!lock) return null
     try {
       return await run(ports, request)
     } finally {
-      // A connection that was lost has let go of the lock already.
-      await unlockChecking(runner.manager).catch(() => undefined)
+      await lock.release()
     }
   } finally {
     await runner.release().catch(() => undefined)

@@ -166,9 +166,9 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
   {
     name: 'two-checkers-at-once',
     breaks: 'every replica runs the checker, not one of them',
-    file: `${SRC}/persistence/checker-lock.ts`,
-    text: `"select pg_try_advisory_lock(1818326386, hashtext('checker ' || current_schema())) as mine"`,
-    replacement: `'select true as mine'`,
+    file: `${SRC}/use-cases/run-checker.ts`,
+    text: `await trySessionLock(runner.manager, 'checker')`,
+    replacement: `await trySessionLock(runner.manager, String(Math.random()))`,
     specs: useCase('run-checker'),
   },
   {

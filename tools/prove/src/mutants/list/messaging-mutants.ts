@@ -151,8 +151,8 @@ export const RELAY_MUTANTS: readonly Mutant[] = [
     name: 'two-relays-at-once',
     breaks: 'every replica publishes the outbox, not one of them',
     file: `${SRC}/relay.ts`,
-    text: `"select pg_try_advisory_lock(1818326386, hashtext('outbox ' || current_schema())) as mine"`,
-    replacement: `"select true as mine"`,
+    text: `await trySessionLock(runner.manager, 'outbox')`,
+    replacement: `await trySessionLock(runner.manager, String(Math.random()))`,
     specs: RELAY,
   },
   {
