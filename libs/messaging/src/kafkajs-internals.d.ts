@@ -4,6 +4,19 @@ declare module 'kafkajs/src/network/requestQueue' {
   }
   export default RequestQueue
 }
+declare module 'kafkajs/src/network/connection' {
+  interface Connection {
+    readonly socket?: { destroy(error?: Error): unknown }
+    readonly requestQueue: { readonly inflight: ReadonlyMap<number, { sentAt: number }> }
+  }
+  const Connection: {
+    prototype: {
+      send(this: Connection, protocol: object): Promise<unknown>
+      processData(this: Connection, bytes: Buffer): unknown
+    }
+  }
+  export default Connection
+}
 declare module 'kafkajs/src/protocol/recordBatch/record/v0/decoder' {
   const decodeRecord: (decoder: object, context: object) => object
   export default decodeRecord
@@ -25,4 +38,8 @@ declare module 'kafkajs/src/protocol/decoder' {
     constructor(buffer: Buffer)
     readVarIntBytes(): Buffer
   }
+}
+declare module 'kafkajs/src/broker' {
+  const Broker: { prototype: { produce(request: object): Promise<unknown> } }
+  export default Broker
 }

@@ -1,5 +1,6 @@
 import { query, transaction } from '@laurel/postgres'
 import { eventually, TestBroker, type TestDatabase, type TestTopic } from '@laurel/testing'
+import Broker from 'kafkajs/src/broker'
 import { addToOutbox, type OutboxEvent } from './outbox'
 import { OutboxRelay, type OutboxRelayOptions } from './relay'
 import { createProbeDatabase, surroundings } from './transport.fixture'
@@ -109,6 +110,20 @@ describe('OutboxRelay on real Postgres and Kafka', () => {
     await started()
     await emptied()
     expect((await topic.readAll()).map((record) => record.headers['ce_id'])).toEqual(['one', 'one'])
+  })
+
+  it('goes on with a new producer when the broker refuses the sequence of its own', async () => {
+    await started()
+    await add([event('k', 'one')])
+    await emptied()
+    // As a broker that crashes before its log is on disk: it has said yes to a batch, and does not have it when it is back.
+    const losing = jest.spyOn(Broker.prototype, 'produce').mockResolvedValueOnce({ topics: [] })
+    await add([event('k', 'lost')])
+    await emptied()
+    losing.mockRestore()
+    await add([event('k', 'two')])
+    await emptied()
+    expect(await values()).toEqual(['one', 'two'])
   })
 
   it('has one active relay per schema; another takes over when it goes', async () => {

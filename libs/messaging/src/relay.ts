@@ -1,4 +1,4 @@
-import type { Producer } from 'kafkajs'
+import type { Kafka, Message, Producer } from 'kafkajs'
 import type { Notification, PoolClient } from 'pg'
 import type { DataSource, QueryRunner } from 'typeorm'
 import { trySessionLock, type SessionLock } from '@laurel/postgres'
@@ -40,7 +40,8 @@ const REMOVE = { name: 'outbox-remove', text: 'delete from outbox where id = any
  * relay per schema (advisory lock), the others stand by. Rows are deleted after all in-sync replicas have them.
  */
 export class OutboxRelay {
-  private readonly producer: Producer
+  private readonly kafka: Kafka
+  private producer: Producer
   private stopped = false
   private running: Promise<void> = Promise.resolve()
   private wake: () => void = () => {
@@ -49,13 +50,8 @@ export class OutboxRelay {
   private woken = false
 
   constructor(private readonly options: OutboxRelayOptions) {
-    const kafka = createKafka({ brokers: options.brokers, clientId: `laurel-${options.service}-relay`, logger: options.logger })
-    this.producer = kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      retry: { retries: 1_000_000, initialRetryTime: 100, maxRetryTime: 1_000 },
-    })
+    this.kafka = createKafka({ brokers: options.brokers, clientId: `laurel-${options.service}-relay`, logger: options.logger })
+    this.producer = this.newProducer()
   }
 
   async start(): Promise<void> {
@@ -77,7 +73,7 @@ export class OutboxRelay {
       try {
         await this.lead(runner)
       } catch (error) {
-        if (!this.stopped) this.options.logger.warn('outbox relay lost its connection, trying again', { reason: (error as Error).message })
+        if (!this.stopped) this.options.logger.warn('outbox relay cannot publish, trying again', { reason: (error as Error).message })
         await this.sleep(STANDBY_MS / 4)
       } finally {
         await runner.release().catch(() => undefined)
@@ -121,11 +117,32 @@ export class OutboxRelay {
       topic,
       messages: ofTopic.map((row) => ({ key: row.key, value: row.payload, headers: row.headers })),
     }))
-    await this.producer.sendBatch({ acks: -1, topicMessages })
+    await this.send(topicMessages)
     await this.options.onPublished?.()
     await client.query({ ...REMOVE, values: [rows.map((row) => row.id)] })
     for (const { topic, messages } of topicMessages) this.options.metrics.published.inc({ topic }, messages.length)
     return rows.length
+  }
+
+  /** What cannot be sent ends its producer: the broker may have lost count of it, and would refuse all that follows. */
+  private async send(topicMessages: { topic: string; messages: Message[] }[]): Promise<void> {
+    try {
+      await this.producer.sendBatch({ acks: -1, topicMessages })
+    } catch (error) {
+      await this.producer.disconnect().catch(() => undefined)
+      this.producer = this.newProducer()
+      await this.producer.connect()
+      throw error
+    }
+  }
+
+  private newProducer(): Producer {
+    return this.kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      retry: { retries: 1_000_000, initialRetryTime: 100, maxRetryTime: 1_000 },
+    })
   }
 
   private sleep(ms: number): Promise<void> {
