@@ -2,6 +2,7 @@ import type { Admin, Consumer } from 'kafkajs'
 import type { DataSource } from 'typeorm'
 import { transaction } from '@laurel/postgres'
 import type { Logger } from '@laurel/telemetry'
+import { readBounds } from './admin'
 import { ensureFence, fenceRefusal, type Fence, type PartitionBounds } from './fence'
 
 const RECHECK_MS = 2_000
@@ -43,7 +44,7 @@ export class FenceGuard {
     this.partitions = new Map()
     for (const [topic, partitions] of Object.entries(assignment)) {
       if (partitions.length === 0) continue
-      const bounds = this.retrying(generation, () => this.bounds(topic))
+      const bounds = this.retrying(generation, () => readBounds(this.options.admin, topic))
       for (const partition of partitions) {
         const state: PartitionState = {
           checked: bounds.then((known) => this.check(generation, topic, partition, known?.get(partition))),
@@ -84,12 +85,6 @@ export class FenceGuard {
     return [...this.partitions].flatMap(([key, state]) => (state.halted === null ? [] : [`${key}: ${state.halted}`]))
   }
 
-  private async bounds(topic: string): Promise<Map<number, PartitionBounds>> {
-    const { admin } = this.options
-    const [{ clusterId }, offsets] = await Promise.all([admin.describeCluster(), admin.fetchTopicOffsets(topic)])
-    return new Map(offsets.map((o) => [o.partition, { clusterId, low: BigInt(o.low), high: BigInt(o.high) }]))
-  }
-
   private async check(generation: number, topic: string, partition: number, bounds: PartitionBounds | undefined): Promise<void> {
     if (!bounds || generation !== this.generation) return
     const fence = await this.retrying(generation, () => this.fenceOf(topic, partition, bounds))
@@ -116,7 +111,7 @@ export class FenceGuard {
     setTimeout(() => {
       void (async () => {
         if (generation !== this.generation) return
-        const bounds = (await this.bounds(topic)).get(partition)!
+        const bounds = (await readBounds(this.options.admin, topic)).get(partition)!
         const fence = await this.fenceOf(topic, partition, bounds)
         const state = this.partitions.get(`${topic}:${partition}`)
         if (generation !== this.generation || !state) return

@@ -3,6 +3,7 @@ import { transaction } from '@laurel/postgres'
 import type { Logger } from '@laurel/telemetry'
 import type { Kafka } from 'kafkajs'
 import type { DataSource } from 'typeorm'
+import { readBounds, withAdmin } from './admin'
 import { ensureFence, fenceRefusal, listFences, readFence, removeFence, type FenceKey } from './fence'
 import type { PartitionBatch } from './partition-runner'
 import { readRanges, type Range } from './read-topic'
@@ -46,26 +47,21 @@ export class HistoryLane {
   constructor(private readonly options: HistoryLaneOptions) {}
 
   /** Splits the partitions that have no fence yet. Resolves when live consumption may begin. */
-  async split(): Promise<void> {
+  split(): Promise<void> {
     const { kafka, group, dataSource, topics } = this.options
-    const admin = kafka.admin()
-    await admin.connect()
-    try {
-      const { clusterId } = await admin.describeCluster()
+    return withAdmin(kafka, async (admin) => {
       for (const topic of topics) {
-        for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+        for (const [partition, { clusterId, low, high }] of await readBounds(admin, topic)) {
           const at = (of: string): FenceKey => ({ group: of, topic, partition })
           await transaction(dataSource, async (tx) => {
             if (await readFence(tx, at(group))) return
-            await ensureFence(tx, at(historyGroup(group)), { clusterId, next: BigInt(low) })
-            await ensureFence(tx, at(endGroup(group)), { clusterId, next: BigInt(high) })
-            await ensureFence(tx, at(group), { clusterId, next: BigInt(high) })
+            await ensureFence(tx, at(historyGroup(group)), { clusterId, next: low })
+            await ensureFence(tx, at(endGroup(group)), { clusterId, next: high })
+            await ensureFence(tx, at(group), { clusterId, next: high })
           })
         }
       }
-    } finally {
-      await admin.disconnect()
-    }
+    })
   }
 
   start(): void {
@@ -115,25 +111,19 @@ export class HistoryLane {
   /** What is still to be gone through of a topic. @throws Error when it is not the topic that it was */
   private async open(topic: string): Promise<Range[]> {
     const { kafka, group, dataSource } = this.options
-    const admin = kafka.admin()
-    await admin.connect()
-    try {
-      const [{ clusterId }, offsets] = await Promise.all([admin.describeCluster(), admin.fetchTopicOffsets(topic)])
-      return await transaction(dataSource, async (tx) => {
-        const ranges: Range[] = []
-        for (const { partition, low, high } of offsets) {
-          const fence = await readFence(tx, { group: historyGroup(group), topic, partition })
-          const end = await readFence(tx, { group: endGroup(group), topic, partition })
-          if (!fence || !end) continue
-          const refusal = fenceRefusal(fence, { clusterId, low: BigInt(low), high: BigInt(high) })
-          if (refusal) throw new Error(`the history of ${topic}:${partition} cannot be gone through: ${refusal}`)
-          ranges.push({ partition, start: fence.next, end: end.next })
-        }
-        return ranges
-      })
-    } finally {
-      await admin.disconnect()
-    }
+    const bounds = await withAdmin(kafka, (admin) => readBounds(admin, topic))
+    return transaction(dataSource, async (tx) => {
+      const ranges: Range[] = []
+      for (const [partition, ofPartition] of bounds) {
+        const fence = await readFence(tx, { group: historyGroup(group), topic, partition })
+        const end = await readFence(tx, { group: endGroup(group), topic, partition })
+        if (!fence || !end) continue
+        const refusal = fenceRefusal(fence, ofPartition)
+        if (refusal) throw new Error(`the history of ${topic}:${partition} cannot be gone through: ${refusal}`)
+        ranges.push({ partition, start: fence.next, end: end.next })
+      }
+      return ranges
+    })
   }
 
   private close(topic: string, ranges: readonly Range[]): Promise<void> {

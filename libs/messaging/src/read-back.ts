@@ -3,6 +3,7 @@ import { transaction, type Tx } from '@laurel/postgres'
 import type { Logger } from '@laurel/telemetry'
 import type { Kafka } from 'kafkajs'
 import type { DataSource } from 'typeorm'
+import { readBounds, withAdmin } from './admin'
 import { decode } from './decode'
 import { ensureFence, fenceRefusal, passFence, type FenceKey } from './fence'
 import { createKafka } from './kafka-client'
@@ -43,24 +44,18 @@ export async function readBack(options: ReadBackOptions): Promise<number> {
 
 /** A fence of its own for each partition, from the oldest record on. */
 async function unread(kafka: Kafka, topic: string, options: ReadBackOptions): Promise<Range[]> {
-  const admin = kafka.admin()
-  await admin.connect()
-  try {
-    const [{ clusterId }, offsets] = await Promise.all([admin.describeCluster(), admin.fetchTopicOffsets(topic)])
-    return await transaction(options.dataSource, async (tx) => {
-      const ranges: Range[] = []
-      for (const { partition, low, high } of offsets) {
-        const bounds = { clusterId, low: BigInt(low), high: BigInt(high) }
-        const fence = await ensureFence(tx, fenceKey(options.service, topic, partition), { clusterId, next: bounds.low })
-        const refusal = fenceRefusal(fence, bounds)
-        if (refusal) throw new Error(`${topic}:${partition} cannot be read back: ${refusal}; set it with "npm run fence -- set"`)
-        ranges.push({ partition, start: fence.next, end: bounds.high })
-      }
-      return ranges
-    })
-  } finally {
-    await admin.disconnect()
-  }
+  const bounds = await withAdmin(kafka, (admin) => readBounds(admin, topic))
+  return transaction(options.dataSource, async (tx) => {
+    const ranges: Range[] = []
+    for (const [partition, ofPartition] of bounds) {
+      const { clusterId, low, high } = ofPartition
+      const fence = await ensureFence(tx, fenceKey(options.service, topic, partition), { clusterId, next: low })
+      const refusal = fenceRefusal(fence, ofPartition)
+      if (refusal) throw new Error(`${topic}:${partition} cannot be read back: ${refusal}; set it with "npm run fence -- set"`)
+      ranges.push({ partition, start: fence.next, end: high })
+    }
+    return ranges
+  })
 }
 
 function takeOver(records: readonly RawRecord[], { service, dataSource, apply }: ReadBackOptions): Promise<number> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { EachBatchPayload, Kafka } from 'kafkajs'
+import { readBounds, withAdmin } from './admin'
 import { rawRecord } from './raw-record'
 import type { RawRecord } from './received'
 
@@ -15,8 +16,8 @@ export interface Range {
  * tests: it joins no service's group and leaves none behind.
  */
 export async function readTopic(kafka: Kafka, topic: string, visit: (record: RawRecord) => void): Promise<void> {
-  const offsets = await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic))
-  const ranges = offsets.map((o) => ({ partition: o.partition, start: BigInt(o.low), end: BigInt(o.high) }))
+  const bounds = await withAdmin(kafka, (admin) => readBounds(admin, topic))
+  const ranges = [...bounds].map(([partition, { low, high }]) => ({ partition, start: low, end: high }))
   await readRanges(kafka, topic, ranges, async (records) => records.forEach(visit))
 }
 
@@ -81,15 +82,5 @@ export async function readRanges(
     await consumer.disconnect()
     // The broker may still count the member that has just left; a group without members and offsets goes by itself.
     await withAdmin(kafka, (admin) => admin.deleteGroups([groupId])).catch(() => undefined)
-  }
-}
-
-async function withAdmin<T>(kafka: Kafka, work: (admin: ReturnType<Kafka['admin']>) => Promise<T>): Promise<T> {
-  const admin = kafka.admin()
-  await admin.connect()
-  try {
-    return await work(admin)
-  } finally {
-    await admin.disconnect()
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
+import { withAdmin } from './admin'
 import { createKafka } from './kafka-client'
 
 /** A topic as deploy/topics describes it. */
@@ -16,10 +17,8 @@ export interface TopicSpec {
  *
  * @throws Error naming a topic that exists with another number of partitions than described
  */
-export async function createTopics(brokers: readonly string[], specs: readonly TopicSpec[]): Promise<string[]> {
-  const admin = createKafka({ brokers, clientId: 'laurel-topics' }).admin()
-  await admin.connect()
-  try {
+export function createTopics(brokers: readonly string[], specs: readonly TopicSpec[]): Promise<string[]> {
+  return withAdmin(createKafka({ brokers, clientId: 'laurel-topics' }), async (admin) => {
     const existing = new Set(await admin.listTopics())
     const missing = specs.filter((spec) => !existing.has(spec.name))
     const present = specs.filter((spec) => existing.has(spec.name)).map((spec) => spec.name)
@@ -47,9 +46,7 @@ export async function createTopics(brokers: readonly string[], specs: readonly T
     })
     await untilServed(admin, missing)
     return missing.map((spec) => spec.name)
-  } finally {
-    await admin.disconnect()
-  }
+  })
 }
 
 const SERVED_WITHIN_MS = 30_000

@@ -1,4 +1,4 @@
-import { listFences, setFence, type Kafka } from '@laurel/messaging'
+import { listFences, readBounds, setFence, withAdmin, type Admin, type Kafka, type PartitionBounds } from '@laurel/messaging'
 import { createDataSource, transaction } from '@laurel/postgres'
 import type { DataSource } from 'typeorm'
 import { Refusal } from './refusal'
@@ -14,35 +14,30 @@ export interface FenceLine {
   readonly updated_at: string
 }
 
-type Admin = ReturnType<Kafka['admin']>
-
 /** Runs work with a service's database and a Kafka admin, and closes both. */
 export async function withService<T>(kafka: Kafka, url: string, work: (dataSource: DataSource, admin: Admin) => Promise<T>): Promise<T> {
   const schema = decodeURIComponent(new URL(url).username)
   const dataSource = await createDataSource({ url, schema, applicationName: 'laurel-operator', poolSize: 1, migrations: [] }).initialize()
-  const admin = kafka.admin()
   try {
-    await admin.connect()
-    return await work(dataSource, admin)
+    return await withAdmin(kafka, (admin) => work(dataSource, admin))
   } finally {
-    await Promise.all([dataSource.destroy(), admin.disconnect()])
+    await dataSource.destroy()
   }
 }
 
 export async function showFences(service: string, dataSource: DataSource, admin: Admin): Promise<FenceLine[]> {
   const fences = await transaction(dataSource, listFences)
-  const offsets = new Map<string, { low: string; high: string }>()
-  for (const topic of new Set(fences.map((fence) => fence.topic))) {
-    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic).catch(() => []))
-      offsets.set(`${topic}:${partition}`, { low, high })
-  }
+  const bounds = new Map<string, ReadonlyMap<number, PartitionBounds>>()
+  for (const topic of new Set(fences.map((fence) => fence.topic)))
+    bounds.set(topic, await readBounds(admin, topic).catch(() => new Map<number, PartitionBounds>()))
+  const end = (topic: string, partition: number, which: 'low' | 'high') => bounds.get(topic)?.get(partition)?.[which].toString() ?? null
   return fences.map(({ topic, partition, next, updatedAt }) => ({
     service,
     topic,
     partition,
     next: String(next),
-    low: offsets.get(`${topic}:${partition}`)?.low ?? null,
-    high: offsets.get(`${topic}:${partition}`)?.high ?? null,
+    low: end(topic, partition, 'low'),
+    high: end(topic, partition, 'high'),
     updated_at: updatedAt.toISOString(),
   }))
 }
@@ -60,16 +55,15 @@ export interface FenceChange {
  * @throws Refusal for a partition that the topic lacks, or an offset outside of what the broker holds
  */
 export async function changeFences(change: FenceChange, dataSource: DataSource, admin: Admin): Promise<FenceLine[]> {
-  const { clusterId } = await admin.describeCluster()
-  const offsets = await admin.fetchTopicOffsets(change.topic).catch((error: Error) => {
+  const bounds = await readBounds(admin, change.topic).catch((error: Error) => {
     throw new Refusal(`topic ${change.topic}: ${error.message}`)
   })
-  const chosen = offsets.filter(({ partition }) => change.partition === 'all' || partition === change.partition)
+  const chosen = [...bounds].filter(([partition]) => change.partition === 'all' || partition === change.partition)
   if (chosen.length === 0) throw new Refusal(`topic ${change.topic} has no partition ${change.partition}`)
   await transaction(dataSource, async (tx) => {
-    for (const { partition, low, high } of chosen) {
-      const next = typeof change.to === 'bigint' ? change.to : BigInt(change.to === 'low' ? low : high)
-      if (next < BigInt(low) || next > BigInt(high))
+    for (const [partition, { clusterId, low, high }] of chosen) {
+      const next = typeof change.to === 'bigint' ? change.to : change.to === 'low' ? low : high
+      if (next < low || next > high)
         throw new Refusal(`--to must be between ${low} and ${high} for ${change.topic}:${partition} (got ${next})`)
       await setFence(tx, { group: `laurel.${change.service}`, topic: change.topic, partition }, { clusterId, next })
     }

@@ -31,7 +31,8 @@ export async function parkedNow(fences: FenceLook): Promise<Parked> {
  */
 export async function unfinished(fences: FenceLook, admin: Admin, parked: Parked): Promise<string | null> {
   const positions = await fences.positions()
-  const before = await endsOf(admin, positions)
+  const topics = new Set(positions.map((position) => position.topic))
+  const before = await endsOf(admin, topics)
   const behind = firstBehind(positions, before)
   if (behind) {
     const { service, topic, partition, next } = behind
@@ -43,20 +44,26 @@ export async function unfinished(fences: FenceLook, admin: Admin, parked: Parked
   const schema = PARKING.find((name) => now[name] > parked[name])
   if (schema) return `${schema}: ${now[schema]} records are parked, ${parked[schema]} of them for good`
   // What was published in between must have been applied, too.
-  const after = await endsOf(admin, positions)
-  return [...before].every(([place, end]) => after.get(place) === end) ? null : 'events are still published'
+  return areEnds(before, await endsOf(admin, topics)) ? null : 'events are still published'
 }
 
 /** The offset after the newest record of each partition, by `topic:partition`. */
-export async function endsOf(admin: Admin, positions: readonly Position[]): Promise<Map<string, bigint>> {
+export type Ends = ReadonlyMap<string, bigint>
+
+export async function endsOf(admin: Admin, topics: Iterable<string>): Promise<Ends> {
   const ends = new Map<string, bigint>()
-  for (const topic of new Set(positions.map((position) => position.topic))) {
+  for (const topic of topics) {
     for (const { partition, high } of await admin.fetchTopicOffsets(topic)) ends.set(`${topic}:${partition}`, BigInt(high))
   }
   return ends
 }
 
+/** Whether nothing was published in between. */
+export function areEnds(before: Ends, after: Ends): boolean {
+  return [...before].every(([place, end]) => after.get(place) === end)
+}
+
 /** A position that has not reached those ends. */
-export function firstBehind(positions: readonly Position[], ends: ReadonlyMap<string, bigint>): Position | undefined {
+export function firstBehind(positions: readonly Position[], ends: Ends): Position | undefined {
   return positions.find(({ topic, partition, next }) => next < (ends.get(`${topic}:${partition}`) ?? 0n))
 }

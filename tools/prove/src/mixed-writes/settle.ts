@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Kafka } from '@laurel/messaging'
+import { withAdmin, type Kafka } from '@laurel/messaging'
 import type { Client } from 'pg'
+import { areEnds, endsOf, type Ends } from '../check/settle'
 import { withClient } from './database'
 
 /** What progress reads. */
@@ -17,37 +18,18 @@ interface Standstill {
  * Waits until the service has applied every record, published all that follows, and holds back no more than `parked`
  * records. Returns what is not done after two minutes, in words; null when all is.
  */
-export async function settle(o: { kafka: Kafka; adminUrl: string; parked: number; signal: AbortSignal }): Promise<string | null> {
-  const admin = o.kafka.admin()
-  await admin.connect()
-  try {
+export function settle(o: { kafka: Kafka; adminUrl: string; parked: number; signal: AbortSignal }): Promise<string | null> {
+  return withAdmin(o.kafka, async (admin) => {
     const deadline = Date.now() + SETTLED_WITHIN_MS
     for (;;) {
-      const before = await endsOf(admin)
+      const before = await endsOf(admin, TOPICS)
       const { unfinished } = await withClient(o.adminUrl, (client) => look(client, before, o.parked)).catch(asUnfinished)
       // What the relay published in between must have been read, too.
-      if (unfinished === null && same(before, await endsOf(admin))) return null
+      if (unfinished === null && areEnds(before, await endsOf(admin, TOPICS))) return null
       if (Date.now() > deadline) return `after two minutes ${unfinished ?? 'events are still published'}`
       await pause(POLL_MS, undefined, { signal: o.signal })
     }
-  } finally {
-    await admin.disconnect()
-  }
-}
-
-type Ends = ReadonlyMap<string, bigint>
-
-/** The offset after the newest record, by `topic:partition`. */
-async function endsOf(admin: ReturnType<Kafka['admin']>): Promise<Ends> {
-  const ends = new Map<string, bigint>()
-  for (const topic of TOPICS) {
-    for (const { partition, high } of await admin.fetchTopicOffsets(topic)) ends.set(`${topic}:${partition}`, BigInt(high))
-  }
-  return ends
-}
-
-function same(a: Ends, b: Ends): boolean {
-  return [...a].every(([place, end]) => b.get(place) === end)
+  })
 }
 
 async function look(client: Client, ends: Ends, parked: number): Promise<Standstill> {

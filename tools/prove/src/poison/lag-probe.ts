@@ -32,7 +32,7 @@ export class LagProbe {
 
   private async once(): Promise<number> {
     const { fences, load, sleep } = this.proofRun
-    const ends = await endsOf(load.admin, await fences.positions())
+    const ends = await endsOf(load.admin, new Set((await fences.positions()).map(({ topic }) => topic)))
     const began = performance.now()
     for (;;) {
       const isThere = firstBehind(await fences.positions(), ends) === undefined

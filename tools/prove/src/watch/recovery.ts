@@ -32,8 +32,8 @@ export class Recovery {
     for (;;) {
       const applied = await this.fences.lastApplied().catch(() => undefined)
       if (applied !== undefined && applied[service] > since + AFTERSHOCK_MS)
-        return this.note(service, what, applied[service] - since, mostMs)
-      if (Date.now() - since > GIVE_UP_AFTER_MS) return this.note(service, what, GIVE_UP_AFTER_MS, mostMs)
+        return this.note(service, 'applied', what, applied[service] - since, mostMs)
+      if (Date.now() - since > GIVE_UP_AFTER_MS) return this.note(service, 'applied', what, GIVE_UP_AFTER_MS, mostMs)
       await pause(LOOK_EVERY_MS, undefined, { signal: this.signal })
     }
   }
@@ -41,10 +41,11 @@ export class Recovery {
   /** The same, until the service has applied all that is in its topics now: whoever had it in hand. */
   async untilCaughtUp(service: ServiceName, what: string, since: number, mostMs: number): Promise<void> {
     const own = async () => (await this.fences.positions()).filter((position) => position.service === service)
-    const ends = await endsOf(this.admin, await own())
+    const topics = new Set((await own()).map(({ topic }) => topic))
+    const ends = await endsOf(this.admin, topics)
     for (;;) {
       const isDone = firstBehind(await own(), ends) === undefined
-      if (isDone || Date.now() - since > GIVE_UP_AFTER_MS) return this.note(service, what, Date.now() - since, mostMs)
+      if (isDone || Date.now() - since > GIVE_UP_AFTER_MS) return this.note(service, 'applied', what, Date.now() - since, mostMs)
       await pause(LOOK_EVERY_MS, undefined, { signal: this.signal })
     }
   }
@@ -53,10 +54,10 @@ export class Recovery {
     return this.all.toSorted((a, b) => a - b)[this.all.length >> 1] ?? 0
   }
 
-  private note(service: ServiceName, what: string, tookMs: number, mostMs: number): void {
+  /** Takes a time that was measured elsewhere. */
+  note(who: string, did: string, what: string, tookMs: number, mostMs: number): void {
     this.all.push(tookMs)
     this.longestMs = Math.max(this.longestMs, Math.round(tookMs))
-    if (tookMs > mostMs)
-      this.findings.add('wrong', `${service} applied nothing for ${Math.round(tookMs)} ms after ${what} (at most ${mostMs})`)
+    if (tookMs > mostMs) this.findings.add('wrong', `${who} ${did} nothing for ${Math.round(tookMs)} ms after ${what} (at most ${mostMs})`)
   }
 }
