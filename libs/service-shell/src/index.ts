@@ -4,6 +4,24 @@ export { readShellConfig, type IamConfig, type ProcessRole, type ShellConfig } f
 export { JobsController } from './http/jobs.controller'
 export { ParkedController } from './http/parked.controller'
 export { ApiProblems } from './http/api-problems'
+export {
+  EXAMPLE,
+  IdBody,
+  NullableIdBody,
+  TextBody,
+  NullableTextBody,
+  TimeBody,
+  NullableTimeBody,
+  CountBody,
+  NullableNumberBody,
+  FlagBody,
+  NullableEnumBody,
+  ListBody,
+  NullableBody,
+  NextCursorBody,
+  UuidParam,
+} from './http/bodies'
+export { Optional, Uuid, UuidField, WholeNumber, WholeNumberField, LimitField } from './http/fields'
 export { StreamedBody } from './http/streamed-body'
 export { Health, type Check } from './lifecycle/health'
 export { runMain } from './lifecycle/run-main'

@@ -1,7 +1,6 @@
-import { applyDecorators } from '@nestjs/common'
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger'
-import { Transform } from 'class-transformer'
-import { IsEmail, IsInt, IsUUID, Max, Min, ValidateIf } from 'class-validator'
+import { IsEmail } from 'class-validator'
+import { LimitField, Optional, Uuid, WholeNumber } from '@laurel/service-shell'
 import { BATCH_SIZE } from '../checker/checker-settings'
 import type { CheckerEnd, CheckerRun, CheckerTrigger } from '../persistence/checker-run-store'
 import type { LearnerCheck } from '../use-cases/check-now'
@@ -9,18 +8,6 @@ import type { LearnerCheck } from '../use-cases/check-now'
 const TRIGGERS: readonly CheckerTrigger[] = ['schedule', 'off-peak', 'request', 'check']
 const ENDS: readonly CheckerEnd[] = ['nobody-due', 'budget', 'batch-done', 'platform-away', 'stopped', 'interrupted', 'failed']
 const RESULTS: readonly LearnerCheck['result'][] = ['complete', 'incomplete', 'failed', 'away', 'unresolved']
-
-/** May be left out, but not be null. */
-const Optional = () => ValidateIf((_, value: unknown) => value !== undefined)
-const Uuid = () =>
-  applyDecorators(
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value)),
-    IsUUID('loose', { message: 'must be a UUID' }),
-  )
-const WholeNumber = (min: number, max: number) => {
-  const message = `must be a whole number from ${min} to ${max}`
-  return applyDecorators(IsInt({ message }), Min(min, { message }), Max(max, { message }))
-}
 
 export class ProcessBatchBody {
   @ApiPropertyOptional({ type: 'integer', minimum: BATCH_SIZE.min, maximum: BATCH_SIZE.max, default: BATCH_SIZE.default })
@@ -44,9 +31,7 @@ export class CheckBody {
 }
 
 export class RunsQuery {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50 })
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value))
-  @WholeNumber(1, 200)
+  @LimitField()
   readonly limit: number = 50
   @ApiPropertyOptional({ type: String, format: 'uuid', description: 'next_cursor of the page before; the first page without it' })
   @Optional()

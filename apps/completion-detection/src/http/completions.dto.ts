@@ -1,10 +1,3 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger'
-import { IsInt, Matches, Max, Min } from 'class-validator'
-import type { DetectedBy } from '../domain/completion'
-import { SOURCES } from '../domain/detection'
-import type { DecidedCompletion } from '../domain/enrollment-record'
-import type { ExplainedCycle, Explanation } from '../domain/explanation'
-import type { EnrollmentStatus } from '../domain/ledger'
 import {
   CountBody,
   EXAMPLE,
@@ -18,11 +11,17 @@ import {
   NullableTextBody,
   NullableTimeBody,
   Optional,
-  OptionalTime,
   TextBody,
   TimeBody,
-  toTime,
-} from './completion-fields'
+} from '@laurel/service-shell'
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger'
+import { IsInt, Matches, Max, Min } from 'class-validator'
+import type { DetectedBy } from '../domain/completion'
+import { SOURCES } from '../domain/detection'
+import type { DecidedCompletion } from '../domain/enrollment-record'
+import type { ExplainedCycle, Explanation } from '../domain/explanation'
+import type { EnrollmentStatus } from '../domain/ledger'
+import { OptionalTime, toTime } from './completion-fields'
 
 export const STATUSES: readonly EnrollmentStatus[] = ['active', 'completed', 'cancelled_by_user', 'revoked_by_admin']
 

@@ -1,24 +1,25 @@
 import { ApiProperty } from '@nestjs/swagger'
-import type { DetectedBy } from '../domain/completion'
-import { SOURCES } from '../domain/detection'
-import type { DetectionFilter, SourceFigures } from '../persistence/detection-store'
 import {
   CountBody,
+  EXAMPLE,
   ListBody,
   NullableIdBody,
   NullableNumberBody,
   NullableTimeBody,
-  OptionalTime,
-  OptionalUuid,
   TimeBody,
-} from './completion-fields'
+  UuidField,
+} from '@laurel/service-shell'
+import type { DetectedBy } from '../domain/completion'
+import { SOURCES } from '../domain/detection'
+import type { DetectionFilter, SourceFigures } from '../persistence/detection-store'
+import { OptionalTime } from './completion-fields'
 
 export class DetectionsQuery {
   @OptionalTime('Completions detected from then on; 24 hours before `to` unless given')
   readonly from?: string
   @OptionalTime('Completions detected before then; now unless given')
   readonly to?: string
-  @OptionalUuid('Completions of this course version alone', 'version')
+  @UuidField('Completions of this course version alone', EXAMPLE.version)
   readonly course_version_id?: string
 }
 

@@ -1,10 +1,3 @@
-import { ApiProperty } from '@nestjs/swagger'
-import type { DetectedBy } from '../domain/completion'
-import type { ExplainedGroup, ExplainedItem, ExplainedRule } from '../domain/explained-rule'
-import type { ExplainedCycle, ExplainedFact, Explanation, Undecided } from '../domain/explanation'
-import { inWords } from '../domain/explanation-text'
-import type { WaitingEvent } from '../domain/enrollment-record'
-import type { EnrollmentStatus } from '../domain/ledger'
 import {
   CountBody,
   EXAMPLE,
@@ -18,8 +11,15 @@ import {
   NullableTimeBody,
   TextBody,
   TimeBody,
-  toTime,
-} from './completion-fields'
+} from '@laurel/service-shell'
+import { ApiProperty } from '@nestjs/swagger'
+import type { DetectedBy } from '../domain/completion'
+import type { ExplainedGroup, ExplainedItem, ExplainedRule } from '../domain/explained-rule'
+import type { ExplainedCycle, ExplainedFact, Explanation, Undecided } from '../domain/explanation'
+import { inWords } from '../domain/explanation-text'
+import type { WaitingEvent } from '../domain/enrollment-record'
+import type { EnrollmentStatus } from '../domain/ledger'
+import { toTime } from './completion-fields'
 import { COMPLETION_MODELS, CycleBody, EnrollmentBody, STATUSES, toCycleBody, toEnrollmentBody } from './completions.dto'
 
 const UNDECIDED: readonly Undecided[] = [

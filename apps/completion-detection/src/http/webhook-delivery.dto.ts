@@ -1,10 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger'
-import { Transform } from 'class-transformer'
-import { IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator'
+import { IsIn, IsOptional, IsUUID } from 'class-validator'
+import { LimitField } from '@laurel/service-shell'
 import { DELIVERY_STATUSES, type DeliveryStatus, type ListedDelivery } from '../persistence/webhook-delivery-store'
 import { PLATFORMS, type PlatformName } from '../webhooks/platform'
 
-const LIMIT = 'must be a whole number from 1 to 200'
 const PLATFORM = { message: `must be one of ${PLATFORMS.join(', ')}` }
 const STATUS = { message: `must be one of ${DELIVERY_STATUSES.join(', ')}` }
 
@@ -19,11 +18,7 @@ export class WebhookDeliveriesQuery {
   @IsIn(PLATFORMS, PLATFORM)
   readonly platform?: PlatformName
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50 })
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value))
-  @IsInt({ message: LIMIT })
-  @Min(1, { message: LIMIT })
-  @Max(200, { message: LIMIT })
+  @LimitField()
   readonly limit: number = 50
 
   @ApiPropertyOptional({ type: String, format: 'uuid', description: 'next_cursor of the page before; the first page without it' })

@@ -1,23 +1,18 @@
-import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger'
-import type { EnrollmentStatus } from '../domain/enrollment'
-import type { LessonStatus } from '../persistence/lesson-progress-store'
-import type { CourseProgress } from '../use-cases/read-course-progress'
 import {
   CountBody,
-  CycleBody,
   IdBody,
-  LessonStatusBody,
   ListBody,
   NullableNumberBody,
   NullableTextBody,
   NullableTimeBody,
-  PercentageBody,
-  StandingBody,
-  StatusBody,
   TextBody,
   TimeBody,
-  toTime,
-} from './body-fields'
+} from '@laurel/service-shell'
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger'
+import type { EnrollmentStatus } from '../domain/enrollment'
+import type { LessonStatus } from '../persistence/lesson-progress-store'
+import type { CourseProgress } from '../use-cases/read-course-progress'
+import { CycleBody, LessonStatusBody, PercentageBody, StandingBody, StatusBody, toTime } from './body-fields'
 import { presentAttempt, QuizAttemptBody } from './quiz-attempt-dto'
 
 export class LessonBody {

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger'
+import { CountBody, IdBody, ListBody, NullableTextBody, NullableTimeBody, TimeBody } from '@laurel/service-shell'
 import type { EnrollmentStatus } from '../domain/enrollment'
-import { CountBody, IdBody, ListBody, NullableTextBody, NullableTimeBody, PercentageBody, StatusBody, TimeBody } from './body-fields'
+import { PercentageBody, StatusBody } from './body-fields'
 
 export class CycleItemBody {
   @ApiProperty({ type: 'integer', minimum: 1, example: 1 })

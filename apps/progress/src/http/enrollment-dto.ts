@@ -1,18 +1,19 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger'
-import { IsIn, Matches } from 'class-validator'
-import { ENROLLMENT_ACTIONS, type EnrollmentAction, type EnrollmentStatus } from '../domain/enrollment'
 import {
   CountBody,
-  CycleBody,
   EXAMPLE,
   IdBody,
   NullableIdBody,
   NullableTextBody,
   NullableTimeBody,
-  StatusBody,
+  Optional,
   TimeBody,
-} from './body-fields'
-import { Optional, Time, Uuid } from './fields'
+  Uuid,
+} from '@laurel/service-shell'
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger'
+import { IsIn, Matches } from 'class-validator'
+import { ENROLLMENT_ACTIONS, type EnrollmentAction, type EnrollmentStatus } from '../domain/enrollment'
+import { CycleBody, StatusBody } from './body-fields'
+import { Time } from './fields'
 
 export class EnrollmentRequestDto {
   @ApiPropertyOptional({ format: 'uuid', description: 'The learner; the caller unless given', example: EXAMPLE.user })

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger'
 import { IsIn, ValidateIf } from 'class-validator'
+import { CountBody, EXAMPLE, IdBody, ListBody, NextCursorBody, TimeBody } from '@laurel/service-shell'
 import { KEPT_ERRORS, type ImportError, type ImportRun } from '../persistence/import-store'
-import { CountBody, EXAMPLE, IdBody, ListBody, NextCursorBody, TimeBody } from './body-fields'
 
 const STATES = ['running', 'done', 'stopped'] as const satisfies readonly ImportRun['state'][]
 

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger'
+import { CountBody, EXAMPLE, IdBody, ListBody, NullableTimeBody, TextBody, TimeBody } from '@laurel/service-shell'
 import type { ErasedRows } from '../persistence/learner-data-store'
 import { HELD_ELSEWHERE } from '../use-cases/export-learner'
 import { KEPT } from '../use-cases/erase-learner'
-import { CountBody, EXAMPLE, IdBody, ListBody, NullableTimeBody, TextBody, TimeBody } from './body-fields'
 
 const Rows = (description: string, example: object) =>
   ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true }, description, example: [example] })

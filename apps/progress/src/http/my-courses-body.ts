@@ -1,8 +1,5 @@
-import type { EnrollmentStatus } from '../domain/enrollment'
-import type { ListedCourse } from '../use-cases/list-my-courses'
 import {
   CountBody,
-  CycleBody,
   IdBody,
   ListBody,
   NextCursorBody,
@@ -10,11 +7,11 @@ import {
   NullableNumberBody,
   NullableTextBody,
   NullableTimeBody,
-  StandingBody,
-  StatusBody,
   TimeBody,
-  toTime,
-} from './body-fields'
+} from '@laurel/service-shell'
+import type { EnrollmentStatus } from '../domain/enrollment'
+import type { ListedCourse } from '../use-cases/list-my-courses'
+import { CycleBody, StandingBody, StatusBody, toTime } from './body-fields'
 
 export class MyCourseBody {
   @IdBody('version')

@@ -1,15 +1,12 @@
 import { ApiPropertyOptional } from '@nestjs/swagger'
 import { IsString } from 'class-validator'
-import { Problem } from '@laurel/service-shell'
-import { EXAMPLE } from './body-fields'
-import { Optional } from './fields'
-import { WholeNumberField } from './query-fields'
+import { EXAMPLE, LimitField, Optional, Problem } from '@laurel/service-shell'
 
 export const UUID_PART = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 
 /** The query of every list. */
 export class PageQuery {
-  @WholeNumberField(1, 200, 50, 'How many items a page holds at most')
+  @LimitField()
   limit = 50
 
   @ApiPropertyOptional({ description: 'next_cursor of the page before; the first page without it', example: EXAMPLE.cursor })

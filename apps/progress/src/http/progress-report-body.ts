@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger'
+import { CountBody, IdBody, ListBody, NullableTimeBody } from '@laurel/service-shell'
 import type { EnrollmentStatus } from '../domain/enrollment'
 import type { LessonStatus } from '../persistence/lesson-progress-store'
-import { CountBody, CycleBody, IdBody, ListBody, NullableTimeBody, PercentageBody, StandingBody } from './body-fields'
+import { CycleBody, PercentageBody, StandingBody } from './body-fields'
 
 export class ReportedLessonBody {
   @IdBody('lesson')

@@ -1,7 +1,6 @@
 import { applyDecorators } from '@nestjs/common'
 import { ApiBody } from '@nestjs/swagger'
-import { SchemaPipe } from '@laurel/service-shell'
-import { EXAMPLE } from './body-fields'
+import { EXAMPLE, SchemaPipe } from '@laurel/service-shell'
 import { isRequestTime, REQUEST_TIME } from './request-time'
 
 /** What a learner did in one lesson. */

@@ -1,9 +1,8 @@
 import { applyDecorators } from '@nestjs/common'
 import { ApiPropertyOptional } from '@nestjs/swagger'
-import { Transform } from 'class-transformer'
-import { IsIn, IsInt, Max, Min } from 'class-validator'
+import { IsIn } from 'class-validator'
+import { Optional } from '@laurel/service-shell'
 import type { EnrollmentStatus } from '../domain/enrollment'
-import { Optional, Uuid } from './fields'
 
 export const ENROLLMENT_STATUSES = [
   'active',
@@ -11,21 +10,6 @@ export const ENROLLMENT_STATUSES = [
   'cancelled_by_user',
   'revoked_by_admin',
 ] as const satisfies readonly EnrollmentStatus[]
-
-export const UuidField = (description: string, example: string) =>
-  applyDecorators(ApiPropertyOptional({ format: 'uuid', description, example }), Optional(), Uuid())
-
-/** Digits alone: JavaScript would take '', ' 7' and '1e2' for numbers. */
-export const WholeNumberField = (minimum: number, maximum: number, otherwise: number, description: string) => {
-  const message = `must be a whole number from ${minimum} to ${maximum}`
-  return applyDecorators(
-    ApiPropertyOptional({ type: 'integer', minimum, maximum, default: otherwise, description }),
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value)),
-    IsInt({ message }),
-    Min(minimum, { message }),
-    Max(maximum, { message }),
-  )
-}
 
 export const StatusField = () =>
   applyDecorators(

@@ -1,9 +1,10 @@
 import { applyDecorators } from '@nestjs/common'
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger'
 import { IsInt, IsNumber, Max, Min, ValidateBy } from 'class-validator'
+import { EXAMPLE, IdBody, NullableTimeBody, Optional, TimeBody, Uuid } from '@laurel/service-shell'
 import type { QuizAttempt } from '../persistence/quiz-attempt-store'
-import { EXAMPLE, IdBody, NullableTimeBody, TimeBody, toTime } from './body-fields'
-import { Optional, Time, Uuid } from './fields'
+import { toTime } from './body-fields'
+import { Time } from './fields'
 import { isSnapshot, SNAPSHOT_BYTES } from './snapshot'
 
 const Snapshot = () =>

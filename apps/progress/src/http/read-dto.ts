@@ -1,7 +1,7 @@
+import { EXAMPLE, UuidField, WholeNumberField } from '@laurel/service-shell'
 import type { EnrollmentStatus } from '../domain/enrollment'
-import { EXAMPLE } from './body-fields'
 import { PageQuery } from './page'
-import { StatusField, UuidField, WholeNumberField } from './query-fields'
+import { StatusField } from './query-fields'
 
 const ANOTHER_LEARNER = 'Another learner: for administrators, and for those of the organisation that they are enrolled by'
 

@@ -1,19 +1,16 @@
-import type { EnrollmentStatus } from '../domain/enrollment'
-import type { RosterEntry } from '../use-cases/list-roster'
 import {
   CountBody,
-  CycleBody,
   IdBody,
   ListBody,
   NextCursorBody,
   NullableIdBody,
   NullableTextBody,
   NullableTimeBody,
-  StandingBody,
-  StatusBody,
   TimeBody,
-  toTime,
-} from './body-fields'
+} from '@laurel/service-shell'
+import type { EnrollmentStatus } from '../domain/enrollment'
+import type { RosterEntry } from '../use-cases/list-roster'
+import { CycleBody, StandingBody, StatusBody, toTime } from './body-fields'
 
 export class RosterEntryBody {
   @IdBody('user')

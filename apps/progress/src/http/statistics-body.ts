@@ -1,5 +1,5 @@
+import { CountBody, IdBody, ListBody, NullableNumberBody, TextBody } from '@laurel/service-shell'
 import type { CourseStatistics, LessonStatistics } from '../use-cases/read-statistics'
-import { CountBody, IdBody, ListBody, NullableNumberBody, TextBody } from './body-fields'
 
 export class LessonStatisticsBody {
   @IdBody('lesson')

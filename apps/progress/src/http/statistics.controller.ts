@@ -1,11 +1,9 @@
 import { CourseVersionStore } from '@laurel/course-versions'
-import { ApiProblems, CurrentCaller, Problem, UuidPipe, type Caller } from '@laurel/service-shell'
+import { ApiProblems, type Caller, CurrentCaller, Problem, UuidParam, UuidPipe } from '@laurel/service-shell'
 import { Controller, Get, Param, Query } from '@nestjs/common'
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { CallerDatabase } from '../persistence/caller-database'
 import { readStatistics } from '../use-cases/read-statistics'
-import { EXAMPLE } from './body-fields'
-import { UuidParam } from './path-fields'
 import { courseSight } from './read-access'
 import { StatisticsQuery } from './read-dto'
 import { CourseStatisticsBody, toStatisticsBody } from './statistics-body'
@@ -23,7 +21,7 @@ export class StatisticsController {
     summary: 'How the learners of one course version fare, and where they stop',
     description: 'For administrators; those of an organisation see its learners.',
   })
-  @UuidParam('id', 'A course version', EXAMPLE.version)
+  @UuidParam('id', 'A course version', 'version')
   @ApiOkResponse({ type: CourseStatisticsBody })
   @ApiProblems(403, 404, 422)
   async read(

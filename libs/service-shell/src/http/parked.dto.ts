@@ -1,19 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger'
-import { Transform } from 'class-transformer'
-import { IsInt, Matches, Max, Min, ValidateIf } from 'class-validator'
-
-const LIMIT = 'must be a whole number from 1 to 200'
+import { Matches } from 'class-validator'
+import { NextCursorBody } from './bodies'
+import { LimitField, Optional } from './fields'
 
 export class ParkedQuery {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50, description: 'How many items a page holds at most' })
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value))
-  @IsInt({ message: LIMIT })
-  @Min(1, { message: LIMIT })
-  @Max(200, { message: LIMIT })
+  @LimitField()
   readonly limit: number = 50
 
   @ApiPropertyOptional({ description: 'next_cursor of the page before; the first page without it', example: '4711' })
-  @ValidateIf((_, value: unknown) => value !== undefined)
+  @Optional()
   @Matches(/^\d{1,18}$/, { message: 'must be the next_cursor of a page of this list' })
   readonly cursor?: string
 }
@@ -40,6 +35,6 @@ export class ParkedEventBody {
 export class ParkedBody {
   @ApiProperty({ type: [ParkedEventBody], description: 'The longest parked first; never what they carry' })
   readonly items: readonly ParkedEventBody[]
-  @ApiProperty({ type: String, nullable: true, description: 'The cursor of the next page; null on the last', example: '4711' })
+  @NextCursorBody('4711')
   readonly next_cursor: string | null
 }
