@@ -4,6 +4,7 @@ import {
   CourseCompletionRevokedV1,
   CourseVersionPublishedV1,
   EnrollmentChangedV1,
+  LearnerErasedV1,
   LessonCompletedV1,
   QuizAttemptedV1,
   sourceOf,
@@ -35,7 +36,7 @@ const broker = new TestBroker()
 const members: RunningService[] = []
 let database: TestDatabase
 
-const INPUTS = [CourseVersionPublishedV1, EnrollmentChangedV1, LessonCompletedV1, QuizAttemptedV1]
+const INPUTS = [CourseVersionPublishedV1, EnrollmentChangedV1, LessonCompletedV1, QuizAttemptedV1, LearnerErasedV1]
 const DEAD_LETTERS = deadLetterTopic(SERVICE)
 
 const start = async () => {

@@ -13,6 +13,7 @@ import type { LearningPlatform } from './checker/learning-platform'
 import type { CompletionDetectionConfig } from './config'
 import { OnCourseVersionPublished } from './consumers/on-course-version-published.consumer'
 import { OnEnrollmentChanged } from './consumers/on-enrollment-changed.consumer'
+import { OnLearnerErased } from './consumers/on-learner-erased.consumer'
 import { OnLessonCompleted } from './consumers/on-lesson-completed.consumer'
 import { OnQuizAttempted } from './consumers/on-quiz-attempted.consumer'
 import { DetectionMetrics } from './detections/detection-metrics'
@@ -41,6 +42,7 @@ const CONTROLLERS = [
   OnEnrollmentChanged,
   OnLessonCompleted,
   OnQuizAttempted,
+  OnLearnerErased,
   CompletionsController,
   DetectionsController,
   WebhooksController,

@@ -3,6 +3,7 @@ import {
   CourseCompletionRevokedV1,
   CourseVersionPublishedV1,
   EnrollmentChangedV1,
+  LearnerErasedV1,
   LessonCompletedV1,
   QuizAttemptedV1,
 } from '@laurel/contracts'
@@ -15,7 +16,9 @@ const PARTITIONS = 12
 
 const PLAIN: readonly TopicSpec[] = [PLAIN_INPUT, PLAIN_OUTPUT].map((name) => ({ name, partitions: PARTITIONS, config: {} }))
 /** What completion-detection reads. */
-export const INPUTS = [LessonCompletedV1, QuizAttemptedV1, EnrollmentChangedV1, CourseVersionPublishedV1].map(({ topic }) => topic)
+export const INPUTS = [LessonCompletedV1, QuizAttemptedV1, EnrollmentChangedV1, CourseVersionPublishedV1, LearnerErasedV1].map(
+  ({ topic }) => topic,
+)
 const OUTPUTS = [CourseCompletedV1, CourseCompletionRevokedV1].map(({ topic }) => topic)
 
 /** Empties everything that completion-detection reads and writes, other benchmarks' leavings included. */

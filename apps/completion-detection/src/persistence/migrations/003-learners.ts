@@ -32,6 +32,7 @@ export const learnersMigration: Migration = {
     create index last_completion_check_index on learners (last_completion_check nulls first, id)
       where is_active and enrollment_status = 'enrolled';
     create index learners_email_index on learners (platform, external_course_id, lower(email));
+    create index learners_user_index on learners (user_id);
     create index learners_course_index on learners (course_id, user_id);
     create index learners_external_learner_index on learners (platform, external_course_id, external_learner_id);
 
