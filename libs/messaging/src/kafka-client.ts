@@ -1,4 +1,5 @@
 import './kafkajs-record'
+import './kafkajs-brokers'
 import './kafkajs-node24'
 import { Kafka, logLevel, type LogEntry } from 'kafkajs'
 import type { Logger } from '@laurel/telemetry'

@@ -43,3 +43,15 @@ declare module 'kafkajs/src/broker' {
   const Broker: { prototype: { produce(request: object): Promise<unknown> } }
   export default Broker
 }
+declare module 'kafkajs/src/consumer/consumerGroup' {
+  const ConsumerGroup: { prototype: { getNodeIds(): string[] } }
+  export default ConsumerGroup
+}
+declare module 'kafkajs/src/consumer/fetchManager' {
+  export default function createFetchManager(options: {
+    readonly logger: object
+    readonly getNodeIds: () => string[]
+    readonly fetch: (nodeId: string) => Promise<unknown[]>
+    readonly handler: (batch: unknown) => Promise<void>
+  }): { start(): Promise<void>; stop(): Promise<void> }
+}
