@@ -23,6 +23,18 @@ it.each([
   expect(isUtcDateTime(text)).toBe(valid)
 })
 
+it.each([1970, 2000, 2026, 2028, 2100, 9999])('takes the days of %i that there are, as Date counts them', (year) => {
+  const two = (n: number) => String(n).padStart(2, '0')
+  for (let month = 0; month <= 13; month++) {
+    for (let day = 0; day <= 32; day++) {
+      const date = new Date(Date.UTC(year, month - 1, day))
+      const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+      const text = `${year}-${two(month)}-${two(day)}T12:34:56.789Z`
+      expect([text, isUtcDateTime(text)]).toEqual([text, exists])
+    }
+  }
+})
+
 it.each([
   ['2ed6657d-e927-568b-95e1-2665a8aea6a2', true],
   ['00000000-0000-0000-0000-000000000000', true],
