@@ -1,8 +1,9 @@
 import type { Metrics } from '@laurel/telemetry'
-import { CircuitState, circuitBreaker, ConsecutiveBreaker, handleType, isBrokenCircuitError } from 'cockatiel'
+import { CircuitState, circuitBreaker, ConsecutiveBreaker, ConstantBackoff, handleType, isBrokenCircuitError } from 'cockatiel'
 import { Agent, request as send, type Dispatcher } from 'undici'
 import { PermanentJobError, PostponeJobError } from './job-error'
 import { verdictOf } from './outside-verdict'
+import { steadyPause } from './steady-pause'
 
 export interface OutsideSystemOptions {
   /** As operators know it: 'hr', 'credly'. */
@@ -13,7 +14,7 @@ export interface OutsideSystemOptions {
   /** Sent with every request: authorization. */
   readonly headers?: Readonly<Record<string, string>>
   readonly metrics: Metrics
-  /** Opens after this many outages in a row (5), for this long (5 s). */
+  /** Opens after this many outages in a row (5), for this long (1 s). */
   readonly breaker?: { readonly outages: number; readonly openMs: number }
 }
 
@@ -58,12 +59,12 @@ export class OutsideSystem {
   private readonly openMs: number
 
   constructor(private readonly options: OutsideSystemOptions) {
-    const { outages, openMs } = options.breaker ?? { outages: 5, openMs: 5_000 }
+    const { outages, openMs } = options.breaker ?? { outages: 5, openMs: 1_000 }
     this.openMs = openMs
     this.agent = new Agent({ connections: 16, connect: { timeout: options.timeoutMs } })
     this.breaker = circuitBreaker(handleType(OutsideCallError), {
       breaker: new ConsecutiveBreaker(outages),
-      halfOpenAfter: openMs,
+      halfOpenAfter: steadyPause(new ConstantBackoff(openMs)),
     })
     this.seconds = options.metrics.histogram(
       'laurel_outside_call_seconds',

@@ -1,4 +1,5 @@
-import type { ConstructorOptions, QueueOptions } from 'pg-boss'
+import { AnsweringClient } from '@laurel/postgres'
+import { systemClock, type ConstructorOptions, type QueueOptions } from 'pg-boss'
 
 /** A job that nobody could take for this long is the operator's to see, not pg-boss's to delete (its default: 14 days). */
 export const RETENTION_SECONDS = 10 * 365 * 24 * 3600
@@ -29,8 +30,12 @@ export function queueSettings(retryLimit: number) {
 /** How often expired leases are looked for; pg-boss's default of 60 s would add a minute to each. */
 const SUPERVISE_SECONDS = 5
 
+/** What pg-boss hands on to its pool. */
+const POOL = { Client: AnsweringClient, connectionTimeoutMillis: 3_000, keepAlive: true }
+
 export function bossSettings(url: string, schema: string, concurrency: number): ConstructorOptions {
   return {
+    ...POOL,
     connectionString: url,
     schema,
     application_name: schema,
@@ -41,6 +46,8 @@ export function bossSettings(url: string, schema: string, concurrency: number): 
     // Lets an enqueueing commit wake the workers at once.
     useListenNotify: true,
     schedule: false,
+    // Workers reckon by it how long to wait: set back by an hour, the wall clock would have them wait for an hour.
+    clock: { ...systemClock, now: () => performance.timeOrigin + performance.now() },
     superviseIntervalSeconds: SUPERVISE_SECONDS,
     monitorIntervalSeconds: SUPERVISE_SECONDS,
   }

@@ -4,7 +4,7 @@ export class Repeated {
 
   constructor(
     private readonly intervalMs: number,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   say(what: string, write: (times: number) => void): void {

@@ -6,12 +6,12 @@ import type { Consumer } from 'kafkajs'
  */
 export class ConsumerPulse {
   private fault: string | null = null
-  private lastBeat = Date.now()
+  private lastBeat: number
   joined = false
 
   constructor(
     private readonly sessionTimeoutMs: number,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => performance.now(),
   ) {
     this.lastBeat = now()
   }

@@ -1,6 +1,8 @@
 import './kafkajs-record'
 import './kafkajs-brokers'
 import './kafkajs-node24'
+import './kafkajs-silence'
+import './kafkajs-steady-time'
 import { Kafka, logLevel, type LogEntry } from 'kafkajs'
 import type { Logger } from '@laurel/telemetry'
 
@@ -25,7 +27,8 @@ export function createKafka(options: KafkaClientOptions): Kafka {
     clientId: options.clientId,
     brokers: [...options.brokers],
     connectionTimeout: 1_000,
-    requestTimeout: 10_000,
+    // Of silence: see kafkajs-silence.
+    requestTimeout: 3_000,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 1_000 },
     logLevel: logger ? logLevel.WARN : logLevel.NOTHING,
     logCreator:

@@ -55,3 +55,7 @@ declare module 'kafkajs/src/consumer/fetchManager' {
     readonly handler: (batch: unknown) => Promise<void>
   }): { start(): Promise<void>; stop(): Promise<void> }
 }
+declare module 'kafkajs/src/network/requestQueue/socketRequest' {
+  const SocketRequest: { prototype: object }
+  export default SocketRequest
+}

@@ -1,4 +1,5 @@
 import { DataSource, type EntitySchema } from 'typeorm'
+import { AnsweringClient } from './answering-client'
 import type { Migration } from './migration'
 
 type EntityClass = abstract new (...args: never[]) => object
@@ -22,7 +23,7 @@ export interface DatabaseOptions {
 /**
  * A TypeORM DataSource for one schema; not yet initialised. It never synchronises: migrations alone change the schema.
  * A lost idle connection is dropped from the pool without ending the process; statements on it fail and are retried by
- * their callers.
+ * their callers, also when it was lost without a word.
  */
 export function createDataSource(options: DatabaseOptions): DataSource {
   return new DataSource({
@@ -39,10 +40,25 @@ export function createDataSource(options: DatabaseOptions): DataSource {
     connectTimeoutMS: 3_000,
     poolErrorHandler: () => undefined,
     extra: {
-      options: `-c search_path=${options.schema}${options.role === undefined ? '' : ` -c role=${options.role}`}`,
+      Client: AnsweringClient,
+      options: settingsOf(options),
       keepAlive: true,
       // A process that stands still lets go of its fences and rows before another one takes over its partitions.
       idle_in_transaction_session_timeout: 5_000,
     },
   })
+}
+
+function settingsOf({ schema, role }: DatabaseOptions): string {
+  const settings = {
+    search_path: schema,
+    ...(role !== undefined && { role }),
+    // In seconds: the server finds out soon when this host is gone without a word, and lets go of its locks.
+    tcp_keepalives_idle: 5,
+    tcp_keepalives_interval: 2,
+    tcp_keepalives_count: 3,
+  }
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ')
 }

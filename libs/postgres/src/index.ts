@@ -1,3 +1,4 @@
+export { AnsweringClient } from './answering-client'
 export { binaryArray, type Bits } from './binary-array'
 export { createDataSource, type DatabaseOptions } from './data-source'
 export { isDatabaseUnavailable, isRetryable, NoConnectionError, WriteConflictError } from './failure'
