@@ -5,6 +5,7 @@ import { Directory } from '@laurel/directory'
 import { JobQueue, OutsideSystem } from '@laurel/jobs'
 import { messagingMigration } from '@laurel/messaging'
 import { JobsController, ParkedController, startLaurelService, type Foundation, type RunningService } from '@laurel/service-shell'
+import { transaction } from '@laurel/postgres'
 import { DataSource } from 'typeorm'
 import { Checker } from './checker/checker'
 import { CheckerMetrics } from './checker/checker-metrics'
@@ -28,6 +29,7 @@ import { WebhooksController } from './http/webhooks.controller'
 import { completionMigration } from './persistence/migrations/001-completion'
 import { webhooksMigration } from './persistence/migrations/002-webhooks'
 import { learnersMigration } from './persistence/migrations/003-learners'
+import { databaseTime } from './persistence/database-time'
 import { forgetDeliveredBodies } from './use-cases/forget-delivered-bodies'
 import { processDeliveries } from './use-cases/process-deliveries'
 import { redriveWaitingDeliveries } from './use-cases/redrive-waiting-deliveries'
@@ -109,7 +111,7 @@ async function provide(
     const repeated = [
       new RepeatedWork(
         'processing webhook deliveries',
-        (signal) => processDeliveries(deliveries, new Date(), signal),
+        async (signal) => processDeliveries(deliveries, await transaction(dataSource, databaseTime), signal),
         DELIVERIES_EVERY_MS,
         logger,
       ),

@@ -35,7 +35,7 @@ export const hrDatabase = {
   migrations: [messagingMigration, hrMigration],
 }
 
-const HR_TIMEOUT_MS = 5_000
+const HR_TIMEOUT_MS = 3_000
 
 export function startHrReport(config: HrReportConfig): Promise<RunningService> {
   return startLaurelService({

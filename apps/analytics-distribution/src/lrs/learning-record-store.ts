@@ -1,4 +1,5 @@
 import { CircuitState, circuitBreaker, ConsecutiveBreaker, ExponentialBackoff, handleWhenResult, isBrokenCircuitError } from 'cockatiel'
+import { steadyPause } from '@laurel/jobs'
 import { Agent, request } from 'undici'
 import type { UnsentStatement } from '../persistence/statement-store'
 import { answerOf, type Answer, type HttpAnswer } from './answer'
@@ -8,7 +9,7 @@ export interface LearningRecordStoreOptions {
   readonly url: string
   readonly username: string
   readonly password: string
-  /** For a whole call, the answer's body included; 5 s unless given. */
+  /** For a whole call, the answer's body included; 3 s unless given. */
   readonly timeoutMs?: number
   /** Opens after this many outages in a row (5), first for this long (1 s), then up to ten times as long. */
   readonly breaker?: { readonly outages: number; readonly openMs: number }
@@ -37,7 +38,7 @@ export class LearningRecordStore {
       handleWhenResult((answer) => (answer as Answer).kind === 'unavailable'),
       {
         breaker: new ConsecutiveBreaker(outages),
-        halfOpenAfter: new ExponentialBackoff({ initialDelay: openMs, maxDelay: 10 * openMs }),
+        halfOpenAfter: steadyPause(new ExponentialBackoff({ initialDelay: openMs, maxDelay: 10 * openMs })),
       },
     )
     this.headers = {
@@ -97,7 +98,7 @@ export class LearningRecordStore {
   }
 
   private get timeoutMs(): number {
-    return this.options.timeoutMs ?? 5_000
+    return this.options.timeoutMs ?? 3_000
   }
 }
 

@@ -1,3 +1,4 @@
+import { databaseTime } from '../persistence/database-time'
 import { transaction } from '@laurel/postgres'
 import { Roles } from '@laurel/service-shell'
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common'
@@ -32,7 +33,9 @@ export class WebhookDeliveriesController {
   @ApiOperation({ summary: 'Has deliveries of a status tried anew, for when the reason is mended' })
   @ApiOkResponse({ type: RedrivenBody })
   async redrive(@Body() { status, platform }: RedriveDto): Promise<RedrivenBody> {
-    const deliveries = await transaction(this.dataSource, (tx) => redriveDeliveries(tx, status, platform ?? null, new Date()))
+    const deliveries = await transaction(this.dataSource, async (tx) =>
+      redriveDeliveries(tx, status, platform ?? null, await databaseTime(tx)),
+    )
     return { deliveries }
   }
 }

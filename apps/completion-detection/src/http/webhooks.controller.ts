@@ -4,6 +4,7 @@ import { ApiProblems, Problem, Public } from '@laurel/service-shell'
 import { Body, Controller, createParamDecorator, HttpCode, Param, Post, type ExecutionContext } from '@nestjs/common'
 import { ApiAcceptedResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger'
 import { DataSource } from 'typeorm'
+import { databaseTime } from '../persistence/database-time'
 import { proveDelivery, receiveWebhook } from '../use-cases/receive-webhook'
 import { PLATFORMS, RefusedWebhook, type Refusal } from '../webhooks/platform'
 import { READERS, WebhookSources } from '../webhooks/platforms'
@@ -76,7 +77,7 @@ export class WebhooksController {
     if (source === null) throw Problem.notFound('there is no webhook for this platform')
     try {
       const proven = await proveDelivery({ ...source, reader: READERS[source.platform] }, { body, headers, pathSecret })
-      const { deliveryId, isNew } = await transaction(this.dataSource, (tx) => receiveWebhook(tx, proven, new Date()))
+      const { deliveryId, isNew } = await transaction(this.dataSource, async (tx) => receiveWebhook(tx, proven, await databaseTime(tx)))
       this.metrics.countReceived(source.platform, isNew)
       return { delivery_id: deliveryId }
     } catch (error) {

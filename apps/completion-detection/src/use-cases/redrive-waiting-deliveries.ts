@@ -1,4 +1,5 @@
 import type { Tx } from '@laurel/postgres'
+import { databaseTime } from '../persistence/database-time'
 import { hastenWaiting } from '../persistence/webhook-delivery-store'
 
 /**
@@ -6,5 +7,5 @@ import { hastenWaiting } from '../persistence/webhook-delivery-store'
  * delivery that starts to wait at the same moment may be missed: it is tried again by itself within the minute.
  */
 export async function redriveWaitingDeliveries(tx: Tx, platform: string, externalCourseIds: readonly string[]): Promise<void> {
-  await hastenWaiting(tx, platform, externalCourseIds, new Date())
+  await hastenWaiting(tx, platform, externalCourseIds, await databaseTime(tx))
 }

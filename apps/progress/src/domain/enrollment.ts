@@ -44,6 +44,8 @@ export interface EnrollmentRequest {
   /** Why, in words; kept when the request changes the status. */
   readonly reason: string | null
   readonly requestedAt: Date
+  /** It named no time, or one in the future: then it is the latest, even when the clock went back since the one before. */
+  readonly isNow?: boolean
 }
 
 /** What a further cycle's start depends on, when a request opens one. */
@@ -77,8 +79,9 @@ export function decideEnrollment(current: Enrollment | null, request: Enrollment
     if (request.action === 'enroll') return { kind: 'changed', enrollment: newEnrollment(request) }
     return { kind: 'unknown', reason: `action ${request.action}: the learner is not enrolled in this course version` }
   }
-  if (current.requestedAt !== null && request.requestedAt <= current.requestedAt) return { kind: 'unchanged', enrollment: current }
-  const applied = { ...current, requestedAt: request.requestedAt }
+  const requestedAt = request.isNow ? after(current.requestedAt, request.requestedAt) : request.requestedAt
+  if (current.requestedAt !== null && requestedAt <= current.requestedAt) return { kind: 'unchanged', enrollment: current }
+  const applied = { ...current, requestedAt }
   const turn = (status: EnrollmentStatus): EnrollmentDecision => ({
     kind: 'changed',
     enrollment: { ...applied, status, statusReason: request.reason },
@@ -106,6 +109,10 @@ export function decideEnrollment(current: Enrollment | null, request: Enrollment
     default:
       return request.action satisfies never
   }
+}
+
+function after(last: Date | null, now: Date): Date {
+  return last === null || now > last ? now : new Date(last.getTime() + 1)
 }
 
 /**

@@ -46,6 +46,15 @@ const opening: Opening = { now: new Date(100), lastEvidenceAt: null }
 const decideEnrollment = (current: Enrollment | null, asked: EnrollmentRequest) => decide(current, asked, opening)
 
 describe('decideEnrollment', () => {
+  it('takes a request that names no time as the latest, also when the clock went back since the one before', () => {
+    const current = enrollment({ requestedAt: new Date(50) })
+    expect(decideEnrollment(current, request('cancel', 10, { isNow: true }))).toMatchObject({
+      kind: 'changed',
+      enrollment: { status: 'cancelled_by_user', requestedAt: new Date(51) },
+    })
+    expect(decideEnrollment(current, request('cancel', 10))).toMatchObject({ kind: 'unchanged' })
+  })
+
   it('creates an active enrollment whose first cycle began in 1970', () => {
     expect(decideEnrollment(null, request('enroll'))).toMatchObject({
       kind: 'changed',

@@ -70,6 +70,7 @@ function toRequest(body: EnrollmentRequestDto, caller: Caller, now: Date): Enrol
     dueAt: body.due_at === undefined ? null : new Date(body.due_at),
     reason: body.reason ?? null,
     requestedAt: requestTime(body.requested_at, now),
+    isNow: body.requested_at === undefined || new Date(body.requested_at) > now,
   }
 }
 

@@ -140,6 +140,21 @@ describe('roles and public routes', () => {
 })
 
 describe('the key set', () => {
+  const [wall, steady] = [Date.now.bind(Date), performance.now.bind(performance)]
+  const timePassesUntil = (time: number) => {
+    jest.spyOn(performance, 'now').mockReturnValue(steady() + time - wall())
+    jest.spyOn(Date, 'now').mockReturnValue(time)
+  }
+
+  it('is read anew for an unknown key, although the clock went back since it was read', async () => {
+    await me(await iam.sign())
+    const second = await newKey('second')
+    iam.publish(second)
+    timePassesUntil(wall() + 11_000)
+    jest.spyOn(Date, 'now').mockReturnValue(wall() - 3_600_000)
+    expect((await me(await iam.sign({}, second))).status).toBe(200)
+  })
+
   it('is fetched once for many tokens', async () => {
     for (const role of ['a', 'b', 'c']) await me(await iam.sign({ roles: [role] }))
     expect(iam.fetches).toBe(1)
@@ -152,7 +167,7 @@ describe('the key set', () => {
     expect((await me(await iam.sign({}, second))).status).toBe(401)
     expect(iam.fetches).toBe(1)
 
-    jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 11_000)
+    timePassesUntil(Date.now() + 11_000)
     expect((await me(await iam.sign({}, second))).status).toBe(200)
     expect(iam.fetches).toBe(2)
   })
@@ -163,10 +178,10 @@ describe('the key set', () => {
     iam.publish(second)
     const soon = Date.now() + 599_000
     const late = soon + 2_000
-    jest.spyOn(Date, 'now').mockReturnValue(soon)
+    timePassesUntil(soon)
     expect((await me(await iam.sign({}, first))).status).toBe(200)
 
-    jest.spyOn(Date, 'now').mockReturnValue(late)
+    timePassesUntil(late)
     const { status, body } = await me(await iam.sign({}, first))
     expect({ status, detail: body.detail }).toEqual({ status: 401, detail: 'the bearer token is signed with an unknown key' })
     expect((await me(await iam.sign({}, second))).status).toBe(200)
@@ -178,11 +193,11 @@ describe('the key set', () => {
     await iam.down()
     const soon = Date.now() + 599_000
     const late = soon + 2_000
-    jest.spyOn(Date, 'now').mockReturnValue(soon)
+    timePassesUntil(soon)
     expect((await me(await iam.sign())).status).toBe(200)
     expect((await me(await iam.sign({ exp: 1 }))).status).toBe(401)
 
-    jest.spyOn(Date, 'now').mockReturnValue(late)
+    timePassesUntil(late)
     expect((await me(await iam.sign())).status).toBe(503)
   })
 
@@ -190,7 +205,7 @@ describe('the key set', () => {
     const known = await iam.sign()
     await me(known)
     await iam.down()
-    jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 11_000)
+    timePassesUntil(Date.now() + 11_000)
     expect((await me(known)).status).toBe(200)
 
     const { status, type, headers, body } = await me(await iam.sign({}, await newKey('second')))

@@ -32,7 +32,8 @@ export class RateLimitGuard implements CanActivate {
   private readonly refuse = ({ msBeforeNext }: RateLimiterRes): never => {
     this.refusals.inc()
     const detail = `more than ${this.perSecond} requests within a second: wait, then send fewer`
-    throw Problem.tooManyRequests(detail, msBeforeNext / 1_000)
+    // The limiter reckons by the wall clock, which may have been set back meanwhile; it forgets counts by a timer.
+    throw Problem.tooManyRequests(detail, Math.min(msBeforeNext, 1_000) / 1_000)
   }
 }
 

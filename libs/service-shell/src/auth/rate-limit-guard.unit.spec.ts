@@ -41,6 +41,15 @@ describe('RateLimitGuard', () => {
     expect(await refusals()).toBe(1)
   })
 
+  it.each([-3_600_000, 3_600_000])('says the same when the clock steps by %d ms', async (step) => {
+    for (let i = 0; i < 3; i++) await ask(guard, contextOf('a'))
+    jest.setSystemTime(Date.now() + step)
+    const answer = await ask(guard, contextOf('a'))
+    if (answer !== true) expect((answer as Problem).headers).toEqual({ 'retry-after': '1' })
+    jest.advanceTimersByTime(1_000)
+    expect(await ask(guard, contextOf('a'))).toBe(true)
+  })
+
   it('counts each caller alone', async () => {
     for (let i = 0; i < 3; i++) await ask(guard, contextOf('a'))
     expect(await ask(guard, contextOf('b'))).toBe(true)

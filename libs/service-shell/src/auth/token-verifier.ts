@@ -59,12 +59,26 @@ export class TokenVerifier {
 function remoteKeys(url: string): JWTVerifyGetKey {
   const keys = createRemoteJWKSet(new URL(url), {
     timeoutDuration: JWKS_TIMEOUT_MS,
-    cooldownDuration: JWKS_COOLDOWN_MS,
-    cacheMaxAge: JWKS_MAX_AGE_MS,
+    // It reckons by the wall clock, which may be set back: when the set is read anew is decided here.
+    cooldownDuration: Infinity,
+    cacheMaxAge: Infinity,
   })
+  let readAt = -Infinity
+  const readUnlessYounger = async (ms: number): Promise<boolean> => {
+    if (performance.now() - readAt < ms) return false
+    await keys.reload()
+    readAt = performance.now()
+    return true
+  }
   return async (header, token) => {
     try {
-      return await keys(header, token)
+      await readUnlessYounger(JWKS_MAX_AGE_MS)
+      try {
+        return await keys(header, token)
+      } catch (error) {
+        if (error instanceof errors.JWKSNoMatchingKey && (await readUnlessYounger(JWKS_COOLDOWN_MS))) return await keys(header, token)
+        throw error
+      }
     } catch (error) {
       if (isAboutToken(error)) throw error
       throw Problem.unavailable('tokens cannot be checked now: the identity service does not answer', 2, {
