@@ -3,15 +3,18 @@ import type { DataSource } from 'typeorm'
 import { transaction } from '@laurel/postgres'
 import type { Logger } from '@laurel/telemetry'
 import { readBounds } from './admin'
-import { ensureFence, fenceRefusal, type Fence, type PartitionBounds } from './fence'
+import { ensureFence, fenceRefusal, listFences, type Fence, type PartitionBounds } from './fence'
 
 const RECHECK_MS = 2_000
+const LOOK_MS = 200
 
 /** What is known of one assigned partition since the last assignment. */
 interface PartitionState {
-  /** Resolves when the fence was checked and the consumer seeks to it, or the partition is halted. */
+  /** Resolves when the fence was checked and the consumer seeks to it, or the partition is paused. */
   readonly checked: Promise<void>
   halted: string | null
+  /** Whether it is paused until the leading topics are applied. */
+  waits: boolean
   afterSeek: boolean
 }
 
@@ -23,11 +26,14 @@ export interface FenceGuardOptions {
   readonly logger: Logger
   /** Called with the fence of each partition that was checked and found well. */
   readonly onFence: (topic: string, partition: number, next: bigint) => void
+  /** Applied first: others wait on assignment until these are, in all their partitions, up to where they end then. */
+  readonly leadingTopics: readonly string[]
 }
 
 /**
  * On assignment checks each partition's fence against the broker and seeks to it. A partition whose fence does not fit
- * is halted: it is paused, readiness says why, and it goes on by itself once an operator has set the fence.
+ * is halted: it is paused, readiness says why, and it goes on by itself once an operator has set the fence. Whoever has the
+ * partitions of the leading topics: the fences in the schema tell how far they are applied.
  */
 export class FenceGuard {
   private partitions = new Map<string, PartitionState>()
@@ -42,16 +48,21 @@ export class FenceGuard {
     if (this.closed) return
     const generation = ++this.generation
     this.partitions = new Map()
+    const leadersApplied = this.leadersApplied(generation)
     for (const [topic, partitions] of Object.entries(assignment)) {
       if (partitions.length === 0) continue
+      const waits = this.options.leadingTopics.length > 0 && !this.options.leadingTopics.includes(topic)
+      if (waits) this.options.consumer.pause([{ topic, partitions: [...partitions] }])
       const bounds = this.retrying(generation, () => readBounds(this.options.admin, topic))
       for (const partition of partitions) {
         const state: PartitionState = {
           checked: bounds.then((known) => this.check(generation, topic, partition, known?.get(partition))),
           halted: null,
+          waits,
           afterSeek: false,
         }
         this.partitions.set(`${topic}:${partition}`, state)
+        if (waits) void Promise.all([state.checked, leadersApplied]).then(() => this.begin(generation, topic, partition))
       }
     }
   }
@@ -61,7 +72,7 @@ export class FenceGuard {
     const state = this.partitions.get(`${topic}:${partition}`)
     if (!state) return false
     await state.checked
-    return state.halted === null && this.partitions.get(`${topic}:${partition}`) === state
+    return state.halted === null && !state.waits && this.partitions.get(`${topic}:${partition}`) === state
   }
 
   isFirstAfterSeek(topic: string, partition: number): boolean {
@@ -107,6 +118,29 @@ export class FenceGuard {
     this.recheck(generation, topic, partition)
   }
 
+  /** Resolves when the leading topics are applied up to where they end now, or the assignment is over. */
+  private async leadersApplied(generation: number): Promise<void> {
+    const { admin, group, dataSource, leadingTopics } = this.options
+    for (const topic of leadingTopics) {
+      const bounds = await this.retrying(generation, () => readBounds(admin, topic))
+      const isApplied = async () => {
+        const fences = (await transaction(dataSource, listFences)).filter((fence) => fence.group === group && fence.topic === topic)
+        const next = new Map(fences.map((fence) => [fence.partition, fence.next]))
+        return [...bounds!].every(([partition, { low, high }]) => (next.get(partition) ?? low) >= high)
+      }
+      while (generation === this.generation && !(await this.retrying(generation, isApplied)))
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    }
+  }
+
+  /** Lets a partition go on that waited; one that is halted goes on when its fence fits. */
+  private begin(generation: number, topic: string, partition: number): void {
+    const state = this.partitions.get(`${topic}:${partition}`)
+    if (generation !== this.generation || !state) return
+    state.waits = false
+    if (state.halted === null) this.options.consumer.resume([{ topic, partitions: [partition] }])
+  }
+
   private recheck(generation: number, topic: string, partition: number): void {
     setTimeout(() => {
       void (async () => {
@@ -119,7 +153,7 @@ export class FenceGuard {
         state.halted = null
         this.options.logger.info('partition goes on: its fence fits again', { topic, partition, next: String(fence.next) })
         this.seek(topic, partition, fence.next)
-        this.options.consumer.resume([{ topic, partitions: [partition] }])
+        if (!state.waits) this.options.consumer.resume([{ topic, partitions: [partition] }])
       })().catch(() => this.recheck(generation, topic, partition))
     }, RECHECK_MS).unref()
   }

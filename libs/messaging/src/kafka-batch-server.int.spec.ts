@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Consumer } from 'kafkajs'
 import { asAdmin, eventually, TestBroker, type TestDatabase, type TestTopic } from '@laurel/testing'
 import { KafkaBatchServer, type KafkaBatchServerOptions } from './kafka-batch-server'
 import type { BatchHandler } from './received'
@@ -23,10 +24,14 @@ describe('KafkaBatchServer on real Kafka and Postgres', () => {
   })
   afterAll(() => broker.close())
 
-  const started = async (handler: BatchHandler, extra: Partial<KafkaBatchServerOptions> = {}) => {
+  const started = async (
+    handler: BatchHandler,
+    extra: Partial<KafkaBatchServerOptions> = {},
+    others: readonly [topic: string, BatchHandler][] = [],
+  ) => {
     const around = surroundings(database)
     const server = new KafkaBatchServer({ ...around, brokers: broker.brokers, groupId: group, sessionTimeoutMs: 6_000, ...extra })
-    server.addHandler(topic.name, handler as never, true)
+    for (const [name, handle] of [[topic.name, handler] as const, ...others]) server.addHandler(name, handle as never, true)
     servers.push(server)
     await new Promise<void>((resolve, reject) =>
       server.listen((error) => (error === undefined ? resolve() : reject(new Error('not started', { cause: error })))),
@@ -103,6 +108,38 @@ describe('KafkaBatchServer on real Kafka and Postgres', () => {
     await stop(server)
     await send(120, 180)
     await appliedOnce(180)
+  })
+
+  it('applies a leading topic before the others after a restore, whatever is quicker, then all at once', async () => {
+    const leading = await broker.topic('leading', 2)
+    const judged: number[] = []
+    const leaders = () => database.dataSource.query<{ n: number }[]>("select count(*)::int as n from seen where key like 'leader%'")
+    const judge: BatchHandler = async (batch, context) => {
+      judged.push((await leaders())[0]!.n)
+      await countEach(batch, context)
+    }
+    const isJudgingOrWaiting = () =>
+      judged.length > 0 ||
+      servers.some((server) =>
+        server
+          .unwrap<Consumer>()
+          .paused()
+          .some((paused) => paused.topic === topic.name),
+      )
+    const lead: BatchHandler = async (batch, context) => {
+      // Whoever does not wait is given the time to be too early.
+      await eventually(() => expect(isJudgingOrWaiting()).toBe(true))
+      await countEach(batch, context)
+    }
+    await leading.send(Array.from({ length: 40 }, (_, i) => probeRecord(leading.name, `leader${i % 7}-`, i)))
+    await send(0, 40)
+    await started(judge, { leadingTopics: [leading.name] }, [[leading.name, lead]])
+    await appliedOnce(80)
+    expect(new Set(judged)).toEqual(new Set([40]))
+    judged.length = 0
+    await send(40, 60)
+    await appliedOnce(100)
+    expect(judged.length).toBeGreaterThan(0)
   })
 
   it('halts loudly when the fence is past the end, says why, and goes on when it is set', async () => {

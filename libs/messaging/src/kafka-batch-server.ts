@@ -37,6 +37,11 @@ export interface KafkaBatchServerOptions {
    * that, at this rate. Else it is consumed first, as fast as can be.
    */
   readonly historyPerSecond?: number | undefined
+  /**
+   * Topics that others are judged by, such as enrollments: on assignment the others wait until these are applied up to where they end
+   * then. So a database that was restored, or is behind for another reason, judges evidence by what was known when it came.
+   */
+  readonly leadingTopics?: readonly string[]
   /** The contracts by topic; those of @laurel/contracts unless given. */
   readonly definitionsOf?: DefinitionsOf
   readonly retry?: RetryPolicy
@@ -108,7 +113,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
   }
 
   private async start(): Promise<void> {
-    const { dataSource, logger, parking } = this.options
+    const { dataSource, logger, parking, leadingTopics = [] } = this.options
     const topics = [...this.messageHandlers.keys()]
     const admin = (this.admin = this.kafka.admin())
     const consumer = (this.consumer = this.kafka.consumer({
@@ -122,7 +127,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
     }))
     const follower = (this.follower = new OffsetFollower(consumer, logger))
     const onFence = (topic: string, partition: number, next: bigint) => follower.reached(topic, partition, next)
-    const guard = (this.guard = new FenceGuard({ group: this.group, consumer, admin, dataSource, logger, onFence }))
+    const guard = (this.guard = new FenceGuard({ group: this.group, consumer, admin, dataSource, logger, onFence, leadingTopics }))
     this.pulse.watch(consumer, (reason) => {
       logger.error('consumer ended; the process must be restarted', { reason })
       this.options.onDeath?.(reason)
