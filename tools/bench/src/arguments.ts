@@ -29,6 +29,10 @@ export type Command =
       readonly json: boolean
       /** Wipe the seeded data of earlier runs first. */
       readonly fresh: boolean
+      /** Replace what bench/results.json and README say of what is measured. */
+      readonly write: boolean
+      /** Compare with what bench/results.json says, at the size that it says: the options count for nothing then. */
+      readonly gate: boolean
       readonly options: BenchOptions
     }
 
@@ -47,10 +51,15 @@ const NUMBERS = {
   connections: { default: 128, least: 1 },
   events: { default: 1_000_000, least: 100 },
 } as const
+type Flag = keyof typeof NUMBERS
+const FLAGS = Object.keys(NUMBERS) as Flag[]
 
 export function usage(names: readonly string[]): string {
-  return `npm run bench                  all: ${names.join(', ')}
-npm run bench -- NAME          one of them
+  return `npm run bench                  all: ${names.join(', ')}; writes bench/results.json and README's figures
+npm run bench -- NAME          one of them, or all at another size: writes only with --write
+npm run bench -- [NAME] --gate measures at the recorded size and compares with bench/results.json: fails when a ratio is worse by
+                               15 % or more, or a count is not exact; warns from 8 % on; writes nothing
+  --write           replaces what was recorded of what is measured
   --json            end with one line: {name, figures, bars: [{what, value, at_least | at_most, ok}]}
   --fresh           seed the tables anew; otherwise those of an earlier run are used when rows, seed and schema are the same
   --rows N          rows of lesson_progress, or done items, before the clock starts (${NUMBERS.rows.default})
@@ -61,7 +70,14 @@ npm run bench -- NAME          one of them
   --connections N   of the closed loop (${NUMBERS.connections.default})
   --events N        of one measurement, a tenth of the rows at most (${NUMBERS.events.default})
   --seed N          of everything that is drawn (${NUMBERS.seed.default})
-Exit code 0 when every bar is held, 1 when one is missed.`
+Exit code 0 when every bar is held, 1 when one is missed; with --gate 0 when it is passed, whatever the bars.`
+}
+
+/** What to type for a benchmark at this size. */
+export function commandOf(name: string, { eventRate, ...others }: BenchOptions): string {
+  const size: Record<Flag, number> = { ...others, 'event-rate': eventRate }
+  const flags = FLAGS.filter((flag) => size[flag] !== NUMBERS[flag].default).map((flag) => ` --${flag} ${size[flag]}`)
+  return `npm run bench -- ${name}${flags.join('')}`
 }
 
 /**
@@ -76,13 +92,19 @@ export function parseArguments(argv: readonly string[], names: readonly string[]
   const [name, ...more] = positionals.slice(1)
   if (more.length > 0) throw new UsageError(`"${more[0]}" is one name too many`)
   if (name !== undefined && !names.includes(name)) throw new UsageError(`"${name}" is no benchmark: write ${names.join(' or ')}`)
-  const number = (flag: keyof typeof NUMBERS) => wholeNumber(flag, values[flag])
+  const isOwnSize = FLAGS.some((flag) => values[flag] !== undefined)
+  const gate = values.gate ?? false
+  if (gate && values.write) throw new UsageError('--gate writes nothing: leave --write out')
+  if (gate && isOwnSize) throw new UsageError('--gate measures at the recorded size, or nothing could be compared: leave the numbers out')
+  const number = (flag: Flag) => wholeNumber(flag, values[flag])
   const rows = number('rows')
   return {
     kind: 'bench',
     name: name ?? null,
     json: values.json ?? false,
     fresh: values.fresh ?? false,
+    write: values.write ?? (!gate && name === undefined && !isOwnSize),
+    gate,
     options: {
       rows,
       seconds: number('seconds'),
@@ -96,7 +118,7 @@ export function parseArguments(argv: readonly string[], names: readonly string[]
   }
 }
 
-function wholeNumber(flag: keyof typeof NUMBERS, text: string | undefined): number {
+function wholeNumber(flag: Flag, text: string | undefined): number {
   const { least, default: standard } = NUMBERS[flag]
   if (text === undefined) return standard
   const value = /^[\d_]{1,15}$/.test(text) ? Number(text.replaceAll('_', '')) : NaN
@@ -114,6 +136,8 @@ function read(argv: readonly string[]) {
         help: { type: 'boolean', short: 'h' },
         json: { type: 'boolean' },
         fresh: { type: 'boolean' },
+        write: { type: 'boolean' },
+        gate: { type: 'boolean' },
         rows: { type: 'string' },
         seconds: { type: 'string' },
         seed: { type: 'string' },

@@ -1,18 +1,12 @@
-import { join, resolve } from 'node:path'
-
-/** The checkout; this file lies in tools/bench/src, or compiled in tools/bench/dist. */
-export const REPOSITORY = resolve(__dirname, '..', '..', '..')
+import { join } from 'node:path'
+import { builtService, REPOSITORY } from '@laurel/dev-stack'
 
 /** Data, logs and passwords of the benchmarks' own Kafka and Postgres. */
 export const BENCH_DIRECTORY = join(REPOSITORY, '.laurel', 'bench')
 
-/** A service as it was built. */
-export function builtService(service: string): string {
-  return join(REPOSITORY, 'apps', service, 'dist')
-}
-
-/** Every Kafka topic, as data. */
-export const TOPICS_FILE = join(REPOSITORY, 'deploy', 'topics', 'topics.json')
+/** What every benchmark was measured at last, and the page that shows it. */
+export const RESULTS_FILE = join(REPOSITORY, 'bench', 'results.json')
+export const README_FILE = join(REPOSITORY, 'README.md')
 
 /** What decides the schema and the roles of a service's seeded tables: another content asks for another seed. */
 export function schemaSources(service: string): string[] {

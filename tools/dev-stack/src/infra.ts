@@ -23,6 +23,8 @@ export interface InfraOptions {
   readonly postgresSettings?: Readonly<Record<string, string>>
   /** false (default true) lets Postgres forget its data when the machine goes down: for tests. */
   readonly durable?: boolean
+  /** Port that Kafka names to those who come by the detour; not with given brokers, nor in Docker. */
+  readonly kafkaDetour?: number
   readonly progress?: Progress
   /** Cuts the start short: it throws, and nothing is left running. */
   readonly signal?: AbortSignal
@@ -31,6 +33,8 @@ export interface InfraOptions {
 /** Kafka and Postgres that answer. */
 export interface Infra {
   readonly kafka: { readonly brokers: readonly string[] }
+  /** Where Kafka listens for those who come by the detour. */
+  readonly kafkaDetourPort?: number
   /** A superuser's URL. */
   readonly postgres: { readonly url: string }
   /** The servers that run as processes of ours, to be killed in tests; what ends is started again. */
@@ -93,6 +97,7 @@ export async function startServers(o: InfraOptions, { pids, ports, secrets, prog
         ports,
         note,
         ...(o.signal && { signal: o.signal }),
+        ...(o.kafkaDetour !== undefined && { detour: o.kafkaDetour }),
         ...(config.kafkaBrokers && { brokers: config.kafkaBrokers }),
         ...(preferred && { preferredPort: preferred.kafka }),
       })
@@ -124,6 +129,7 @@ export async function startServers(o: InfraOptions, { pids, ports, secrets, prog
   if (o.fresh) for (const server of servers) if (!server.ours) note(`--fresh leaves this alone: ${server.description}`)
   return {
     kafka: { brokers: kafka.value.brokers },
+    ...(kafka.value.detourPort !== undefined && { kafkaDetourPort: kafka.value.detourPort }),
     postgres: { url: postgres.value.url },
     processes: {
       ...(kafka.value.process && { kafka: kafka.value.process }),

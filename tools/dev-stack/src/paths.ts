@@ -3,6 +3,11 @@ import { join, resolve } from 'node:path'
 /** The checkout; this file lies in tools/dev-stack/src, or compiled in tools/dev-stack/dist. */
 export const REPOSITORY = resolve(__dirname, '..', '..', '..')
 
+/** A service as it was built. */
+export function builtService(service: string): string {
+  return join(REPOSITORY, 'apps', service, 'dist')
+}
+
 /** The pom that names Kafka's jars. */
 export const KAFKA_POM = join(REPOSITORY, 'tools', 'dev-stack', 'kafka', 'pom.xml')
 

@@ -1,5 +1,6 @@
 import { atLeast, atMost, type Outcome } from '../frame/outcome'
 import { number } from '../frame/print'
+import { medianSide } from '../frame/side'
 import { median } from '../measure/statistics'
 import type { CheckedFold, Cases, Round } from './round'
 
@@ -11,8 +12,6 @@ const SIDES = [
   { name: 'common', title: 'TypeORM: save, count, update' },
 ] as const
 
-type Measured = Round[(typeof SIDES)[number]['name']]
-
 /** Ratios are taken within a round, so that what slows the machine for a while slows both sides. */
 export function judge({ fifty, fiveHundred, none }: Cases, rounds: readonly Round[]): Outcome {
   const middle = (of: (round: Round) => number) => median(rounds.map(of))
@@ -23,6 +22,13 @@ export function judge({ fifty, fiveHundred, none }: Cases, rounds: readonly Roun
     cpuAtDoneItemsToNone: middle((round) => cpuOf(round.fifty) / cpuOf(round.none)),
   }
   const folds = rounds.flatMap((round) => [round.fifty, round.fiveHundred, round.none])
+  const sides = SIDES.map(({ name, title }) => ({
+    name,
+    ...medianSide(
+      title,
+      rounds.map((round) => round[name]),
+    ),
+  }))
   const worst = (of: (fold: CheckedFold) => number) => Math.max(...folds.map(of))
   return {
     figures: {
@@ -34,40 +40,41 @@ export function judge({ fifty, fiveHundred, none }: Cases, rounds: readonly Roun
       rounds,
     },
     bars: [
-      atLeast('events/s to rows/s of COPY, 50 items per course', ratio.fiftyToCopy, 1.3),
-      atLeast('events/s to rows/s of COPY, 500 items per course', ratio.fiveHundredToCopy, 0.8),
-      atLeast('events/s to those of the common way', ratio.fiftyToCommonWay, 40),
-      atMost(`CPU per event at ${number(fifty.world.doneItems)} done items to that at none`, ratio.cpuAtDoneItemsToNone, 1.5),
+      atLeast('events/s to rows/s of COPY, 50 items per course', ratio.fiftyToCopy, 1.3, 'ratio'),
+      atLeast('events/s to rows/s of COPY, 500 items per course', ratio.fiveHundredToCopy, 0.8, 'ratio'),
+      atLeast('events/s to those of the common way', ratio.fiftyToCommonWay, 40, 'ratio'),
+      atMost(`CPU per event at ${number(fifty.world.doneItems)} done items to that at none`, ratio.cpuAtDoneItemsToNone, 1.5, 'ratio'),
       atMost(
         'ledgers that differ from the model',
         worst((fold) => fold.wrongLedgers),
         0,
+        'count',
       ),
       atMost(
         'entries of evidence too many or too few',
         worst((fold) => Math.abs(fold.evidenceTooMany)),
         0,
+        'count',
       ),
       atMost(
         'completions missing, doubled or wrong',
         worst((fold) => fold.wrongCompletions),
         0,
+        'count',
       ),
     ],
+    sides,
     tables: [
       {
         title: `${number(fifty.lessons.count)} lesson.completed on ${number(fifty.world.doneItems)} done items, one connection`,
         head: ['', 'events/s', 'to COPY', 'µs client', 'µs Postgres'],
-        rows: SIDES.map(({ name, title }) => {
-          const value = (of: (one: Measured) => number) => middle((round) => of(round[name]))
-          return [
-            title,
-            number(Math.round(value((one) => one.perSecond))),
-            number(Number(middle((round) => round[name].perSecond / round.copy.perSecond).toFixed(3))),
-            number(Number(value((one) => one.cpuMicros.client).toFixed(1))),
-            number(Number(value((one) => one.cpuMicros.postgres).toFixed(1))),
-          ]
-        }),
+        rows: sides.map(({ name, title, perSecond, cpuMicros }) => [
+          title,
+          number(Math.round(perSecond)),
+          number(Number(middle((round) => round[name].perSecond / round.copy.perSecond).toFixed(3))),
+          number(Number(cpuMicros.client!.toFixed(1))),
+          number(Number(cpuMicros.postgres!.toFixed(1))),
+        ]),
       },
     ],
     notes: [

@@ -10,6 +10,7 @@ import { DATABASE, measureRound, roundText, type Cases, type Round } from './rou
 /** The fold of lesson.completed into ledgers, against binary COPY of the same rows and against the common way. */
 export const foldBench: NamedBench = {
   name: 'fold',
+  summary: 'deciding completions from `lesson.completed`, on one connection',
   async run(bench) {
     const { options, progress, databases } = bench
     const closing = new Closing()

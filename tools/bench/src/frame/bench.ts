@@ -19,5 +19,7 @@ export interface Bench {
 /** A benchmark by its name: measures and judges. */
 export interface NamedBench {
   readonly name: string
+  /** What is measured, as part of a sentence. */
+  readonly summary: string
   run(bench: Bench): Promise<Outcome>
 }

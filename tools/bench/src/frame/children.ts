@@ -39,15 +39,16 @@ export interface HttpChildOptions {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** Starts a compiled script; its output goes to `<name>.log` in the benchmarks' directory, which starts empty. */
+/** Starts a compiled script; its output goes to `<name>.log` in the benchmarks' directory, or the one given, which starts empty. */
 export function startChild(
   closing: Closing,
   name: string,
   script: string,
   env: Readonly<Record<string, string>> = {},
   flags: readonly string[] = [],
+  logs?: string,
 ): Child {
-  const log = openSync(logOf(name), 'w', 0o600)
+  const log = openSync(logOf(name, logs), 'w', 0o600)
   const child = spawn(process.execPath, [...flags, '--require', END_WITH_PARENT, script], {
     stdio: ['ignore', log, log, 'ipc'],
     serialization: 'advanced',
@@ -86,17 +87,16 @@ async function waitUntilReady(child: Child, name: string, url: string): Promise<
 }
 
 /** The last lines that a child wrote, for a message. */
-export function logEnd(name: string): string {
-  const lines = readFileSync(logOf(name), 'utf8').trimEnd().split('\n').slice(-10)
-  return [`The end of ${logOf(name)}:`, ...lines.map((line) => `  ${line}`)].join('\n')
+export function logEnd(name: string, logs?: string): string {
+  const lines = readFileSync(logOf(name, logs), 'utf8').trimEnd().split('\n').slice(-10)
+  return [`The end of ${logOf(name, logs)}:`, ...lines.map((line) => `  ${line}`)].join('\n')
 }
 
 export function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null
 }
 
-function logOf(name: string): string {
-  const directory = join(BENCH_DIRECTORY, 'logs')
+function logOf(name: string, directory = join(BENCH_DIRECTORY, 'logs')): string {
   mkdirSync(directory, { recursive: true })
   return join(directory, `${name.replaceAll(' ', '-')}.log`)
 }

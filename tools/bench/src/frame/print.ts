@@ -27,7 +27,8 @@ export function outcomeLine(name: string, { figures, bars }: Outcome): string {
   return JSON.stringify(written({ name, figures, bars }))
 }
 
-function written(value: unknown): unknown {
+/** Names in snake_case, numbers rounded. */
+export function written(value: unknown): unknown {
   if (typeof value === 'number') return rounded(value)
   if (Array.isArray(value)) return value.map(written)
   if (value === null || typeof value !== 'object') return value

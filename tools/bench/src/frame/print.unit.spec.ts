@@ -3,7 +3,8 @@ import { number, outcomeLine, outcomeText } from './print'
 
 const outcome = {
   figures: { perSecond: 10_600.4, rounds: [{ p99Ms: 1.23456 }], unknown: NaN, machine: { cpus: 2 } },
-  bars: [atLeast('ratio', 1.59, 1.6), atMost('p99 ms', 9.87654, 20), atMost('lost', NaN, 0)],
+  bars: [atLeast('ratio', 1.59, 1.6, 'ratio'), atMost('p99 ms', 9.87654, 20, 'ms'), atMost('lost', NaN, 0, 'count')],
+  sides: [],
   tables: [
     {
       title: 'Capacity',
@@ -25,9 +26,9 @@ describe('outcomeLine', () => {
       name: 'http',
       figures: { per_second: 10_600, rounds: [{ p99_ms: 1.235 }], unknown: null, machine: { cpus: 2 } },
       bars: [
-        { what: 'ratio', value: 1.59, at_least: 1.6, ok: false },
-        { what: 'p99 ms', value: 9.877, at_most: 20, ok: true },
-        { what: 'lost', value: null, at_most: 0, ok: false },
+        { what: 'ratio', unit: 'ratio', value: 1.59, at_least: 1.6, ok: false },
+        { what: 'p99 ms', unit: 'ms', value: 9.877, at_most: 20, ok: true },
+        { what: 'lost', unit: 'count', value: null, at_most: 0, ok: false },
       ],
     })
   })

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { builtService } from '../paths'
+import { builtService } from '@laurel/dev-stack'
 import { startHttpChild, type HttpChild } from './children'
 import type { Closing } from './closing'
 import type { ServiceName } from './databases'

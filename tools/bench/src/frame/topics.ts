@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { provisionTopics } from '@laurel/dev-stack'
 import { createKafka, createTopics, type Admin, type TopicSpec } from '@laurel/messaging'
-import { TOPICS_FILE } from '../paths'
 
 const CLIENT = 'laurel-bench'
 const AT_ONCE = 2_000
@@ -26,7 +25,8 @@ export async function emptyTopics(
     if (there.length > 0) await admin.deleteTopics({ topics: there })
     while ((await admin.listTopics()).some((topic) => names.includes(topic))) await pause(50)
   })
-  await createTopics(brokers, [...(JSON.parse(readFileSync(TOPICS_FILE, 'utf8')) as TopicSpec[]), ...extra])
+  await provisionTopics(brokers)
+  await createTopics(brokers, extra)
 }
 
 /** Sends `count` records, acknowledged by the broker. */

@@ -39,6 +39,11 @@ export async function measureCapacity({ bench, run }: Stand): Promise<Record<Var
   return Object.fromEntries(VARIANTS.map(({ name }) => [name, capacityOf(results.get(name)!)])) as Record<VariantName, Capacity>
 }
 
+/** How much more the shipped variant does. Taken within a round, so that what slows the machine for a while slows both sides. */
+export function ratioTo(capacity: Readonly<Record<VariantName, Pick<Capacity, 'rounds'>>>, name: VariantName): number {
+  return median(capacity.shipped.rounds.map((shipped, round) => shipped / capacity[name].rounds[round]!))
+}
+
 function perSecond({ inTime, seconds }: { inTime: number; seconds: number }): number {
   return inTime / seconds
 }

@@ -1,5 +1,6 @@
 import type { Table } from '../frame/outcome'
 import { number } from '../frame/print'
+import { ratioTo } from './capacity'
 import type { HttpFindings } from './findings'
 import { VARIANTS } from './variants'
 
@@ -28,11 +29,18 @@ export function capacityTable({ capacity, audit }: HttpFindings): Table {
     ],
     rows: VARIANTS.map(({ name, title }) => {
       const { perSecond, p50Ms, p99Ms, cpuMicros, others } = capacity[name]
-      const ratio = capacity.shipped.perSecond / perSecond
       const { acknowledged, rows, marks } = audit[name]
       const lost = name === 'plain' ? rows : rows + marks
       const times = [ms(p50Ms), ms(p99Ms), whole(cpuMicros.service), whole(cpuMicros.postgres), whole(cpuMicros.generator)]
-      return [title, whole(perSecond), number(Number(ratio.toFixed(2))), ...times, number(acknowledged), number(lost), answers(others)]
+      return [
+        title,
+        whole(perSecond),
+        number(Number(ratioTo(capacity, name).toFixed(2))),
+        ...times,
+        number(acknowledged),
+        number(lost),
+        answers(others),
+      ]
     }),
   }
 }

@@ -1,8 +1,9 @@
 import { LessonCompletedV1, LessonProgressedV1 } from '@laurel/contracts'
 import type { Bench, NamedBench } from '../frame/bench'
 import { Closing } from '../frame/closing'
-import { atLeast, atMost, type Outcome } from '../frame/outcome'
+import { atLeast, atMost, type Outcome, type Side } from '../frame/outcome'
 import { number } from '../frame/print'
+import { medianSide } from '../frame/side'
 import { countRecords, emptyTopics, preload } from '../frame/topics'
 import { median } from '../measure/statistics'
 import { SEEDED } from '../seed/seed'
@@ -29,6 +30,7 @@ interface Round {
 /** Kafka to lesson_progress, against binary COPY of the same rows into the same tables. */
 export const ingestBench: NamedBench = {
   name: 'ingest',
+  summary: '`lesson.progressed` from Kafka to `lesson_progress`, a fifth of them completing a lesson',
   async run(bench) {
     const closing = new Closing()
     bench.closing.add(() => closing.run())
@@ -96,27 +98,31 @@ async function fingerprint({ databases }: Bench): Promise<string> {
 
 function judge(evidence: Evidence, rounds: readonly Round[]): Outcome {
   const middle = (of: (round: Round) => number) => median(rounds.map(of))
-  const perSecond = {
-    kafka: middle(({ kafka }) => kafka.perSecond),
-    copy_one: middle(({ copyOne }) => copyOne.perSecond),
-    copy_many: middle(({ copyMany }) => copyMany.perSecond),
-  }
+  const kafka = medianSide(
+    'from Kafka, as shipped',
+    rounds.map((round) => round.kafka),
+  )
+  const copyOne = medianSide(
+    'binary COPY of the same rows, 1 connection',
+    rounds.map((round) => round.copyOne),
+  )
+  const copyMany = medianSide(
+    `binary COPY of the same rows, ${WRITERS} connections`,
+    rounds.map((round) => round.copyMany),
+  )
   // Ratios within a round, so that what slows the machine for a while slows both sides.
   const toMany = middle(({ kafka, copyMany }) => kafka.perSecond / copyMany.perSecond)
   const toOne = middle(({ kafka, copyOne }) => kafka.perSecond / copyOne.perSecond)
   const wrongCompletions = Math.max(...rounds.map(({ completions }) => Math.abs(completions - evidence.completing)))
-  const cpu = (of: (round: Round) => number) => number(Math.round(middle(of)))
-  const row = (title: string, rate: number, ratio: number, client: string, postgres: string, kafka: string) => [
+  const row = ({ title, perSecond, cpuMicros }: Side, ratio: number) => [
     title,
-    number(Math.round(rate)),
+    number(Math.round(perSecond)),
     number(Number(ratio.toFixed(3))),
-    client,
-    postgres,
-    kafka,
+    ...[cpuMicros.service ?? cpuMicros.client, cpuMicros.postgres, cpuMicros.kafka].map((micros) => number(Math.round(micros ?? NaN))),
   ]
   return {
     figures: {
-      per_second: perSecond,
+      per_second: { kafka: kafka.perSecond, copy_one: copyOne.perSecond, copy_many: copyMany.perSecond },
       ratio_to_copy_on_as_many_connections: toMany,
       ratio_to_copy_on_one_connection: toOne,
       writers: WRITERS,
@@ -124,40 +130,16 @@ function judge(evidence: Evidence, rounds: readonly Round[]): Outcome {
       rounds,
     },
     bars: [
-      atLeast(`events/s to rows/s of COPY on ${WRITERS} connections`, toMany, 0.6),
-      atMost('rounds whose rows differ from those of COPY', rounds.filter(({ isEqual }) => !isEqual).length, 0),
-      atMost('lesson.completed too many or too few', wrongCompletions, 0),
+      atLeast(`events/s to rows/s of COPY on ${WRITERS} connections`, toMany, 0.6, 'ratio'),
+      atMost('rounds whose rows differ from those of COPY', rounds.filter(({ isEqual }) => !isEqual).length, 0, 'count'),
+      atMost('lesson.completed too many or too few', wrongCompletions, 0, 'count'),
     ],
+    sides: [kafka, copyOne, copyMany],
     tables: [
       {
         title: `${number(evidence.count)} events of new lesson_progress rows`,
         head: ['', 'rows/s', 'Kafka path to it', 'µs service or client', 'µs Postgres', 'µs Kafka'],
-        rows: [
-          row(
-            'Kafka path',
-            perSecond.kafka,
-            1,
-            cpu(({ kafka }) => kafka.cpuMicros.service),
-            cpu(({ kafka }) => kafka.cpuMicros.postgres),
-            cpu(({ kafka }) => kafka.cpuMicros.kafka),
-          ),
-          row(
-            'COPY, 1 connection',
-            perSecond.copy_one,
-            toOne,
-            cpu(({ copyOne }) => copyOne.cpuMicros.client),
-            cpu(({ copyOne }) => copyOne.cpuMicros.postgres),
-            '-',
-          ),
-          row(
-            `COPY, ${WRITERS} connections`,
-            perSecond.copy_many,
-            toMany,
-            cpu(({ copyMany }) => copyMany.cpuMicros.client),
-            cpu(({ copyMany }) => copyMany.cpuMicros.postgres),
-            '-',
-          ),
-        ],
+        rows: [row(kafka, 1), row(copyOne, toOne), row(copyMany, toMany)],
       },
     ],
     notes: [

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { CourseVersionStore } from '@laurel/course-versions'
-import type { BatchHandler, Fence, FenceKey } from '@laurel/messaging'
+import { passFence, type BatchHandler, type Fence, type FenceKey } from '@laurel/messaging'
 import type { Tx } from '@laurel/postgres'
-import { builtService, REPOSITORY } from '../paths'
+import { builtService } from '@laurel/dev-stack'
 
 /** An entry of a ledger's evidence, as completion-detection writes it. */
 export interface LogEntry {
@@ -45,7 +45,6 @@ export function lessonFold(versions: CourseVersionStore): LessonFold {
   const { OnLessonCompleted } = ofCompletionDetection('consumers/on-lesson-completed.consumer.js') as {
     OnLessonCompleted: new (versions: CourseVersionStore) => { apply: BatchHandler }
   }
-  const { passFence } = load(join(REPOSITORY, 'libs', 'messaging', 'dist', 'fence.js')) as Pick<LessonFold, 'passFence'>
   const consumer = new OnLessonCompleted(versions)
   return { passFence, apply: (batch, context) => consumer.apply(batch, context) }
 }

@@ -8,11 +8,16 @@ const NAME = 'load-generator'
 
 /** The load generator's process, one order at a time. */
 export class LoadGenerator {
-  private constructor(private readonly child: Child) {}
+  private constructor(
+    private readonly child: Child,
+    private readonly logs: string | undefined,
+  ) {}
 
-  static async start(closing: Closing, setup: Extract<Order, { kind: 'setup' }>): Promise<LoadGenerator> {
-    const generator = new LoadGenerator(startChild(closing, NAME, join(__dirname, 'generator-main.js')))
-    await generator.order(setup)
+  /** @param logs directory of its log; default that of the benchmarks */
+  static async start(closing: Closing, setup: Omit<Extract<Order, { kind: 'setup' }>, 'kind'>, logs?: string): Promise<LoadGenerator> {
+    const child = startChild(closing, NAME, join(__dirname, 'generator-main.js'), {}, [], logs)
+    const generator = new LoadGenerator(child, logs)
+    await generator.order({ kind: 'setup', ...setup })
     return generator
   }
 
@@ -33,7 +38,7 @@ export class LoadGenerator {
   private order(order: Order): Promise<Report> {
     return new Promise((resolve, reject) => {
       const { process: child } = this.child
-      const ended = () => reject(new BenchFailure(`the load generator ended.\n${logEnd(NAME)}`))
+      const ended = () => reject(new BenchFailure(`the load generator ended.\n${logEnd(NAME, this.logs)}`))
       child.once('exit', ended)
       child.once('message', (report: Report) => {
         child.off('exit', ended)

@@ -139,6 +139,8 @@ async function openLoop(target: Target, load: Extract<Load, { kind: 'open' }>, s
     arrivals.giveUpOld(run.elapsed)
     await pause(1)
   }
+  // What became due since the last look.
+  sendDue(run)
   arrivals.giveUpRest()
   return { ...(await run.finish(busy())), unsent: arrivals.givenUp, lateness: lateness.sorted() }
 }

@@ -1,5 +1,6 @@
 import { atLeast, atMost, type Outcome } from '../frame/outcome'
 import { number } from '../frame/print'
+import { medianSide } from '../frame/side'
 import type { Case } from '../ledgers/case'
 import { countFaults } from '../ledgers/model'
 import { median } from '../measure/statistics'
@@ -16,6 +17,13 @@ const SIDES = [
 /** Ratios are taken within a round, so that what slows the machine for a while slows both sides. */
 export function judge({ world, lessons, completions }: Case, rounds: readonly Round[], latency: Latency): Outcome {
   const middle = (of: (round: Round) => number) => median(rounds.map(of))
+  const sides = SIDES.map(({ name, title }) => ({
+    name,
+    ...medianSide(
+      title,
+      rounds.map((round) => round[name]),
+    ),
+  }))
   const toCopy = middle(({ service, copy }) => service.perSecond / copy.perSecond)
   const toPlain = middle(({ service, plain }) => service.perSecond / plain.perSecond)
   const cpuMicros = middle(({ service }) => sumOf(service.cpuMicros))
@@ -32,25 +40,28 @@ export function judge({ world, lessons, completions }: Case, rounds: readonly Ro
       rounds,
     },
     bars: [
-      atLeast('events/s to rows/s of COPY on one connection', toCopy, 0.6),
-      atLeast('events/s to those of the plain service', toPlain, 30),
-      atMost('µs of CPU per event, all processes', cpuMicros, 35),
-      atMost(`p99 ms from last lesson to course.completed at ${number(latency.rate)}/s`, latency.p99Ms, 100),
-      atMost('completions on Kafka missing, doubled or wrong', Math.max(...rounds.map(({ service }) => countFaults(service.faults))), 0),
-      atMost('ledgers that differ from the model', Math.max(...rounds.map(({ service }) => service.wrongLedgers)), 0),
+      atLeast('events/s to rows/s of COPY on one connection', toCopy, 0.6, 'ratio'),
+      atLeast('events/s to those of the plain service', toPlain, 30, 'ratio'),
+      atMost('µs of CPU per event, all processes', cpuMicros, 35, 'µs'),
+      atMost(`p99 ms from last lesson to course.completed at ${number(latency.rate)}/s`, latency.p99Ms, 100, 'ms'),
+      atMost(
+        'completions on Kafka missing, doubled or wrong',
+        Math.max(...rounds.map(({ service }) => countFaults(service.faults))),
+        0,
+        'count',
+      ),
+      atMost('ledgers that differ from the model', Math.max(...rounds.map(({ service }) => service.wrongLedgers)), 0, 'count'),
     ],
+    sides,
     tables: [
       {
         title: `${number(lessons.count)} lesson.completed on ${number(world.doneItems)} done items`,
         head: ['', 'events/s', 'service to it', ...PROCESSES.map((name) => `µs ${name}`)],
-        rows: SIDES.map(({ name, title }) => [
+        rows: sides.map(({ name, title, perSecond, cpuMicros }) => [
           title,
-          number(Math.round(middle((round) => round[name].perSecond))),
+          number(Math.round(perSecond)),
           number(Number(middle((round) => round.service.perSecond / round[name].perSecond).toFixed(3))),
-          ...PROCESSES.map((one) => {
-            const micros = middle((round) => (round[name].cpuMicros as Readonly<Record<string, number>>)[one] ?? NaN)
-            return number(Number(micros.toFixed(1)))
-          }),
+          ...PROCESSES.map((process) => number(Number((cpuMicros[process] ?? NaN).toFixed(1)))),
         ]),
       },
     ],

@@ -18,6 +18,7 @@ import { emptyAll, emptyOutputs } from './topics'
 /** lesson.completed on Kafka to course.completed on Kafka, against COPY of the same rows and against a plain service. */
 export const pipelineBench: NamedBench = {
   name: 'pipeline',
+  summary: '`lesson.completed` on Kafka to the last `course.completed` on Kafka',
   async run(bench) {
     const { options, progress, databases, infra } = bench
     const closing = new Closing()

@@ -59,6 +59,8 @@ export async function startKafkaWithJava(o: {
   pids: PidFile
   ports: Ports
   port: number
+  /** Port that the broker names to those who come by the detour. */
+  detour?: number
   signal?: AbortSignal
   note: (text: string) => void
 }): Promise<RunningKafka> {
@@ -66,7 +68,9 @@ export async function startKafkaWithJava(o: {
   const dataDir = join(o.dir, 'kafka', 'data')
   const properties = join(o.dir, 'kafka', 'server.properties')
   mkdirSync(dataDir, { recursive: true })
-  writeFileSync(properties, serverProperties({ dataDir, port: o.port, controllerPort: await o.ports.choose() }))
+  const detour = o.detour === undefined ? undefined : { entrance: o.detour, exit: await o.ports.choose() }
+  const controllerPort = await o.ports.choose()
+  writeFileSync(properties, serverProperties({ dataDir, port: o.port, controllerPort, ...(detour && { detour }) }))
   if (!existsSync(join(dataDir, 'meta.properties'))) await format(classpath, properties, o.signal)
 
   const logFile = freshLog(o.dir, 'kafka')
@@ -91,6 +95,7 @@ export async function startKafkaWithJava(o: {
   })
   return {
     brokers: [broker],
+    ...(detour && { detourPort: detour.exit }),
     description: `Kafka ${KAFKA_VERSION} (Java) on ${broker}`,
     ours: true,
     process,

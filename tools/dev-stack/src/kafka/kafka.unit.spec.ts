@@ -66,6 +66,18 @@ it('server.properties keeps the broker on loopback and creates no topic by itsel
   )
 })
 
+it('server.properties names the entrance to those who come by the detour, and listens at its exit', () => {
+  const detour = { entrance: 20_002, exit: 20_003 }
+  const lines = serverProperties({ dataDir: '/data', port: 4392, controllerPort: 20_001, detour }).split('\n')
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'listeners=PLAINTEXT://127.0.0.1:4392,CONTROLLER://127.0.0.1:20001,DETOUR://127.0.0.1:20003',
+      'advertised.listeners=PLAINTEXT://127.0.0.1:4392,DETOUR://127.0.0.1:20002',
+      'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,DETOUR:PLAINTEXT',
+    ]),
+  )
+})
+
 it('names the three ways out when there is no Kafka', () => {
   const message = noKafkaMessage('no java in PATH')
   expect(message).toContain('no java in PATH')

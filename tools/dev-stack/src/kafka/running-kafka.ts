@@ -4,6 +4,8 @@ import type { Supervised } from '../process/supervise'
 export interface RunningKafka {
   /** host:port of each broker. */
   readonly brokers: readonly string[]
+  /** Where it listens for those who come by the detour. */
+  readonly detourPort?: number
   /** For the progress line, such as `Kafka 4.3.1 (Java) on 127.0.0.1:4392`. */
   readonly description: string
   /** Whether its data are ours to wipe; false for the brokers of KAFKA_BROKERS. */

@@ -1,8 +1,14 @@
+/** Ports on 127.0.0.1 of one more listener: clients are told the entrance, the broker listens at the exit. */
+export interface KafkaDetour {
+  readonly entrance: number
+  readonly exit: number
+}
+
 /**
  * server.properties of a single-node KRaft broker on loopback: replication 1, no auto-create, a group starts without
  * waiting for more members, and little memory (the cleaner's buffer is 128 MB by default).
  */
-export function serverProperties(o: { dataDir: string; port: number; controllerPort: number }): string {
+export function serverProperties(o: { dataDir: string; port: number; controllerPort: number; detour?: KafkaDetour }): string {
   const settings: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -12,6 +18,11 @@ export function serverProperties(o: { dataDir: string; port: number; controllerP
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${o.port}`,
     'log.dirs': o.dataDir.replaceAll('\\', '\\\\'),
     ...SINGLE_NODE,
+  }
+  if (o.detour) {
+    settings['listeners'] += `,DETOUR://127.0.0.1:${o.detour.exit}`
+    settings['advertised.listeners'] += `,DETOUR://127.0.0.1:${o.detour.entrance}`
+    settings['listener.security.protocol.map'] = 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,DETOUR:PLAINTEXT'
   }
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)

@@ -29,6 +29,8 @@ export interface KafkaOptions {
   readonly pids: PidFile
   readonly ports: Ports
   readonly preferredPort?: number
+  /** Port that the broker names to those who come by the detour: not in Docker. */
+  readonly detour?: number
   /** Ends Maven when the start is interrupted. */
   readonly signal?: AbortSignal
   readonly note: (text: string) => void
@@ -41,7 +43,7 @@ export interface KafkaOptions {
  */
 export async function startKafka(o: KafkaOptions): Promise<RunningKafka> {
   if (o.brokers) return externalKafka(o.brokers)
-  const docker = await dockerWorks()
+  const docker = o.detour === undefined && (await dockerWorks())
   // Before the port is looked at: a container that an earlier start left would hold it.
   if (docker) await removeContainers(o.dir)
   if (o.fresh) await wipeKafka(o.dir, docker)

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { readConfig } from '../config'
-import { startServers, type Infra, type StartContext } from '../infra'
+import { startServers, type Infra, type InfraOptions, type StartContext } from '../infra'
 import { startHttpProcess, type HttpProcess, type HttpProcessOptions } from './http-process'
 import { provisionDatabases, provisionTopics } from './provisioning'
+import { waysOf, type Ways } from './ways'
 import { commonEnvironment, SANDBOX_PORT, SERVICES, type ServiceSpec } from './services'
 import type { StackOptions } from './stack-options'
 import { StateFile } from './state'
@@ -22,12 +23,13 @@ export async function startParts(o: StackOptions, context: StartContext, parts: 
   if (o.fresh) rmSync(sandboxDirectory(o.dir), { recursive: true, force: true })
   const smtpPort = await context.ports.choose()
   await allOf([
-    startServers({ ...o, fresh: o.fresh ?? false }, context).then((infra) => void (parts.infra = infra)),
+    startServers(serverOptions(o), context).then((infra) => void (parts.infra = infra)),
     startSandbox(o, context, parts, smtpPort),
   ])
   const [infra, sandbox] = [parts.infra!, parts.sandbox!]
   const databases = await provisionAll(infra, context)
-  await allOf(SERVICES.map((service) => startService(service, o, context, parts, databases[service.name]!)))
+  const ways = waysOf(o, { brokers: infra.kafka.brokers, databases, sandboxUrl: sandbox.running.url }, infra)
+  await allOf(SERVICES.map((service) => startService(service, o, context, parts, ways)))
   parts.state = new StateFile(o.dir, {
     kafka: infra.kafka,
     postgres: infra.postgres,
@@ -82,8 +84,9 @@ async function provisionAll(infra: Infra, { progress, secrets }: StartContext): 
   return databases
 }
 
-function startService(service: ServiceSpec, o: StackOptions, context: StartContext, parts: Parts, databaseUrl: string): Promise<void> {
-  const sandboxUrl = parts.sandbox!.running.url
+function startService(service: ServiceSpec, o: StackOptions, context: StartContext, parts: Parts, ways: Ways): Promise<void> {
+  const { sandboxUrl, brokers } = ways
+  const databaseUrl = ways.databases[service.name]!
   const own = service.env({ sandboxUrl, secrets: context.secrets, enableCredentials: readConfig().enableCredentials })
   return context.progress.step(service.name, async () => {
     const started = await startHttpProcess({
@@ -93,7 +96,7 @@ function startService(service: ServiceSpec, o: StackOptions, context: StartConte
       port: await context.ports.choose(o.ports === 'ephemeral' ? undefined : service.preferredPort),
       mayMove: true,
       env: (port) => ({
-        ...commonEnvironment({ port, databaseUrl, brokers: parts.infra!.kafka.brokers, sandboxUrl }),
+        ...commonEnvironment({ port, databaseUrl, brokers, sandboxUrl }),
         ...own,
         ...o.serviceEnvironment,
       }),
@@ -120,6 +123,10 @@ function surroundings(
       progress.note(`${name} ended (${endedAs}): started again, process ${running.pid}`)
     },
   }
+}
+
+function serverOptions(o: StackOptions): InfraOptions {
+  return { ...o, fresh: o.fresh ?? false, ...(o.detour && { kafkaDetour: o.detour.entrances.kafka }) }
 }
 
 function sandboxDirectory(dir: string): string {

@@ -85,6 +85,8 @@ export function commonEnvironment(o: {
     IAM_JWKS_URL: `${o.sandboxUrl}/iam/jwks.json`,
     IAM_ISSUER: 'https://iam.laurel.example',
     IAM_AUDIENCE: 'laurel',
+    // No balancer stands before them.
+    DRAIN_GRACE_MS: '0',
   }
 }
 
