@@ -9,6 +9,8 @@ import { stopSignal } from './stop-signal'
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
+const NAMES = PROOFS.map((proof) => proof.name)
+
 const USAGE = [
   'npm run prove                   every proof',
   'npm run prove -- NAME …         these: exit code 1 when anything is lost, doubled or wrong',
@@ -18,26 +20,27 @@ const USAGE = [
   '             --cases N          how many cases (interleave)',
   '             --only NAME        this mutant alone (mutants)',
   '             --json             ends with one line of JSON per proof',
-  '             --write            writes the figures into docs/proof.md',
+  '             --write            writes what each found into its row of docs/proof.md',
   '',
   ...PROOFS.map(({ name, summary }) => `${name.padEnd(16)} ${summary}`),
 ].join('\n')
 
 async function main(): Promise<number> {
   // bootstrap.mjs gives its own command first.
-  const argv = process.argv.slice(3)
-  const command = parseArguments(
-    argv,
-    PROOFS.map((proof) => proof.name),
-  )
+  const command = parseArguments(process.argv.slice(3), NAMES)
   if (command.kind === 'help') {
     say(USAGE)
     return 0
   }
   const verdicts = await proveAll(command)
-  if (command.write) writeProofPage(verdicts, `npm run prove -- ${argv.join(' ')}`)
   if (command.json) for (const verdict of verdicts) say(jsonLine(verdict))
   return verdicts.every(isProven) ? 0 : 1
+}
+
+/** What was asked for in place of the full size. */
+function sizeOf(command: Extract<ProveCommand, { kind: 'prove' }>): string {
+  const asked = (['seconds', 'writes', 'cases', 'only'] as const).filter((flag) => command[flag] !== undefined)
+  return asked.map((flag) => `--${flag} ${command[flag]}`).join(' ')
 }
 
 async function proveAll(command: Extract<ProveCommand, { kind: 'prove' }>): Promise<Verdict[]> {
@@ -50,6 +53,7 @@ async function proveAll(command: Extract<ProveCommand, { kind: 'prove' }>): Prom
       say(`\n── ${proof.name}, seed ${seed}`)
       const verdict = { name: proof.name, seed, ...(await proof.run({ ...command, seed, lender, say, signal })) }
       for (const line of tableOf(verdict)) say(line)
+      if (command.write) writeProofPage(verdict, { size: sizeOf(command), day: new Date().toISOString().slice(0, 10) }, NAMES)
       verdicts.push(verdict)
     }
     return verdicts

@@ -1,48 +1,64 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
+import { REPOSITORY, withBlock } from '@laurel/dev-stack'
 import { isProven, type Verdict } from './report'
-import { REPOSITORY } from './stage/stage'
 
-const BEGIN = '<!-- proof: written by `npm run prove -- --write` -->'
-const END = '<!-- /proof -->'
+const BLOCK = { page: 'docs/proof.md', begin: '<!-- proof: written by `npm run prove -- --write` -->', end: '<!-- /proof -->' }
 const PAGE = join(REPOSITORY, 'docs', 'proof.md')
+const HEAD = ['proof', 'run', 'seed', 'faults', 'acknowledged', 'lost', 'doubled', 'wrong', 'recovery at most', 'held']
+
+/** What a row says of the run that it is from. */
+export interface RunNote {
+  /** How much was asked for, such as `--seconds 60`; empty for the full size. */
+  readonly size: string
+  /** Its day, UTC, such as 2026-01-31. */
+  readonly day: string
+}
 
 /**
- * Replaces the block between the markers of docs/proof.md by what a run found.
+ * Puts what a proof found into the block between the markers of docs/proof.md, in place of what it found before.
  *
+ * @param order the names of all proofs
  * @throws Error when the page has no such block
  */
-export function writeProofPage(verdicts: readonly Verdict[], command: string): void {
-  writeFileSync(PAGE, withTable(readFileSync(PAGE, 'utf8'), verdicts, command))
+export function writeProofPage(verdict: Verdict, run: RunNote, order: readonly string[]): void {
+  writeFileSync(PAGE, withVerdict(readFileSync(PAGE, 'utf8'), verdict, run, order))
 }
 
-/** The page with the table of the run in it. */
-export function withTable(page: string, verdicts: readonly Verdict[], command: string): string {
-  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)]
-  if (from < 0 || to < from) throw new Error(`docs/proof.md must have a block from ${BEGIN} to ${END}`)
-  return [page.slice(0, from), BEGIN, '\n\n', ...block(verdicts, command), '\n', page.slice(to)].join('')
+/** The page with the proof's row and figures in it; those of other proofs stay as they are, those of unknown ones go. */
+export function withVerdict(page: string, verdict: Verdict, run: RunNote, order: readonly string[]): string {
+  const lines = page.slice(page.indexOf(BLOCK.begin), page.indexOf(BLOCK.end)).split('\n')
+  const kept = (name: string, prefix: string) => lines.filter((line) => line.startsWith(prefix)).slice(0, name === verdict.name ? 0 : 1)
+  const rows = order.flatMap((name) => (name === verdict.name ? [rowOf(verdict, run)] : kept(name, `| ${name} |`)))
+  const figures = order.flatMap((name) => (name === verdict.name ? [figuresOf(verdict)] : kept(name, `- ${name}: `)))
+  const head = [HEAD, HEAD.map(() => '---')].map(tableRow)
+  const machine = `On ${cpus().length} cores, Node ${process.version}. Each row is of its own run.`
+  return withBlock(page, BLOCK, [machine, '', ...head, ...rows, '', ...figures].join('\n'))
 }
 
-function block(verdicts: readonly Verdict[], command: string): string[] {
-  const head = ['proof', 'seed', 'faults', 'acknowledged', 'lost', 'doubled', 'wrong', 'recovery at most', 'held']
-  const rows = verdicts.map((verdict) => {
-    const { name, seed, acknowledged, findings, recoveryMs } = verdict
-    const { lost, doubled, wrong } = findings
-    const cells = [name, String(seed), faultsOf(verdict), ...[acknowledged, lost, doubled, wrong].map((n) => n.toLocaleString('en'))]
-    return [...cells, `${recoveryMs.toLocaleString('en')} ms`, isProven(verdict) ? 'yes' : '**no**']
-  })
-  const figures = verdicts.map(({ name, figures = {} }) => {
-    return `- ${name}: ${Object.entries(figures)
-      .map(([what, value]) => `${what} ${value.toLocaleString('en')}`)
-      .join('; ')}\n`
-  })
-  return [
-    `\`${command}\` on ${cpus().length} cores, Node ${process.version}.\n\n`,
-    ...[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`),
-    '\n',
-    ...figures,
-  ]
+function rowOf(verdict: Verdict, { size, day }: RunNote): string {
+  const { name, seed, acknowledged, findings, recoveryMs } = verdict
+  const counts = [acknowledged, findings.lost, findings.doubled, findings.wrong].map((n) => n.toLocaleString('en'))
+  const held = isProven(verdict) ? 'yes' : '**no**'
+  return tableRow([
+    name,
+    `${day} ${size || 'full'}`,
+    String(seed),
+    faultsOf(verdict),
+    ...counts,
+    `${recoveryMs.toLocaleString('en')} ms`,
+    held,
+  ])
+}
+
+function figuresOf({ name, figures = {} }: Verdict): string {
+  const texts = Object.entries(figures).map(([what, value]) => `${what} ${value.toLocaleString('en')}`)
+  return `- ${name}: ${texts.join('; ')}`
+}
+
+function tableRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
 }
 
 function faultsOf({ faults }: Verdict): string {

@@ -52,7 +52,7 @@ function judgeRates({ figures, findings, seconds }: StackRun, clean: Phase, stor
 }
 
 /** Ends backends of the services until the returned function is called. */
-function terminate(run: StackRun): () => Promise<void> {
+export function terminate(run: StackRun): () => Promise<void> {
   const { fences, sleep } = run
   let isOver = false
   const work = async () => {

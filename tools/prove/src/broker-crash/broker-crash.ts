@@ -13,7 +13,7 @@ export const brokerCrash = stackProof({
   // About 20 crashes.
   seconds: 240,
   async strike(run) {
-    const { stack, random, recovery, sleep, isOver } = run
+    const { stack, random, sleep, isOver } = run
     const pids = stack.pids()
     const member = await stack.replica('completion-detection', 2)
     await member.start()
@@ -25,10 +25,7 @@ export const brokerCrash = stackProof({
           if (member.end('SIGTERM')) count(run, 'rebalance')
         }
         await sleep(Math.max(0, crashAt - Date.now()))
-        stack.kill('kafka', 'SIGKILL')
-        count(run, 'SIGKILL of the broker')
-        const backAt = await untilBack(run)
-        await Promise.all(SERVICES.map((name) => recovery.of(name, 'the broker was back', backAt, GOES_ON_WITHIN_MS)))
+        await crashBroker(run, GOES_ON_WITHIN_MS)
       } while (!isOver())
       if (member.endedByItself > 0) run.findings.add('wrong', `${member.name} ended by itself`)
     } finally {
@@ -37,6 +34,14 @@ export const brokerCrash = stackProof({
     checkPids(run, pids)
   },
 })
+
+/** One death of the broker; resolves when every service applies records again, which must be so within the time from when it is back. */
+export async function crashBroker(run: StackRun, mostMs: number): Promise<void> {
+  run.stack.kill('kafka', 'SIGKILL')
+  count(run, 'SIGKILL of the broker')
+  const backAt = await untilBack(run)
+  await Promise.all(SERVICES.map((name) => run.recovery.of(name, 'the broker was back', backAt, mostMs)))
+}
 
 /** When the broker answers again, in milliseconds since 1970. */
 async function untilBack({ stack, sleep }: StackRun): Promise<number> {

@@ -3,6 +3,7 @@ import { ensureFence } from '@laurel/messaging'
 import { transaction } from '@laurel/postgres'
 import { built } from './built'
 import { GatedDatabase } from './gated-database'
+import { JobArena } from './job-arena'
 import type { Story } from './story'
 import type { Player, Referee } from './turn'
 
@@ -27,6 +28,7 @@ const TABLES = [
   'consumer_fence',
   'parked_event',
   'outbox',
+  'learners',
 ]
 
 /** The database of all cases: connections whose statements wait for their turn, and one that looks on. */
@@ -35,6 +37,7 @@ export class Arena {
     readonly schema: string,
     readonly connections: readonly GatedDatabase[],
     readonly admin: Client,
+    readonly jobs: JobArena,
   ) {}
 
   static async open({ url, adminUrl }: ArenaOptions): Promise<Arena> {
@@ -45,10 +48,12 @@ export class Arena {
     // Longer than any case: who has to give way is the schedule's to decide.
     await admin.query(`do $$ begin execute format('alter database %I set deadlock_timeout = ''10min''', current_database()); end $$`)
     const names = Array.from({ length: CONNECTIONS }, (_, n) => String(n))
-    return new Arena(schema, await Promise.all(names.map((name) => GatedDatabase.open(url, schema, name))), admin)
+    const connections = await Promise.all(names.map((name) => GatedDatabase.open(url, schema, name)))
+    return new Arena(schema, connections, admin, await JobArena.open({ url, schema, admin }))
   }
 
   async close(): Promise<void> {
+    await this.jobs.close()
     await Promise.all(this.connections.map((connection) => connection.close()))
     await this.admin.end()
   }
@@ -56,6 +61,7 @@ export class Arena {
   /** Empties every table, and puts in what a case begins with: its course version and its fences. */
   async prepare({ version, records }: Story, group: string): Promise<void> {
     await this.admin.query(TABLES.map((table) => `delete from ${table}`).join(';'))
+    await this.jobs.empty()
     await transaction(this.connections[0]!.dataSource, async (tx) => {
       await built.courseVersions().add(tx, [version])
       for (const topic of Object.keys(records) as (keyof typeof records)[]) {

@@ -11,7 +11,10 @@ const REPOSITORY = resolve(__dirname, '..', '..', '..', '..')
 const BUILD = basename(dirname(__dirname))
 
 const load = createRequire(__filename)
-const from = <T>(room: string, path: string): T => load(join(REPOSITORY, room, BUILD, path)) as T
+/** A file of a room, by its path below `src`. */
+export const from = <T>(room: string, path: string): T => load(join(REPOSITORY, room, BUILD, path)) as T
+/** A package, or a file of it. */
+export const packaged = <T>(path: string): T => load(path) as T
 const SERVICE = 'apps/completion-detection'
 
 export interface CourseVersions {
@@ -31,6 +34,11 @@ export interface Observed {
   readonly ordinal: number
   readonly at: number
   readonly score: number | null
+}
+
+/** Takes the jobs that follow from a batch, in its transaction. */
+export interface Enqueuing {
+  enqueue(tx: Tx, jobs: readonly object[]): Promise<void>
 }
 
 interface Consumer {
@@ -77,14 +85,12 @@ export const built = {
   courseVersions: (): CourseVersions =>
     new (from<{ CourseVersionStore: new () => CourseVersions }>('libs/course-versions', 'course-version-store').CourseVersionStore)(),
 
-  consumers(versions: CourseVersions): Readonly<Record<'lessons' | 'attempts' | 'enrollments', BatchHandler>> {
+  consumers(versions: CourseVersions, jobs: Enqueuing): Readonly<Record<'lessons' | 'attempts' | 'enrollments', BatchHandler>> {
     const consumer = (file: string, name: string, ...more: unknown[]): BatchHandler => {
       const Class = from<Record<string, new (...args: unknown[]) => Consumer>>(SERVICE, `consumers/${file}.consumer`)[name]!
       const instance = new Class(versions, ...more)
       return (batch, context) => instance.apply(batch, context)
     }
-    // No course here runs on a platform, so nothing is enqueued.
-    const jobs = { enqueue: async () => undefined }
     return {
       lessons: consumer('on-lesson-completed', 'OnLessonCompleted'),
       attempts: consumer('on-quiz-attempted', 'OnQuizAttempted'),

@@ -9,10 +9,16 @@ interface Pool {
   on(event: 'connect', listener: (client: PoolClient) => void): void
 }
 
+export type Fate = 'lives' | 'dies before' | 'dies after'
+
 /** A service's pool of one connection, on which each statement waits for its player's turn. */
 export class GatedDatabase {
   /** Whose statements wait; none, then they go through. */
   player: Player | undefined
+  /** Asked at each statement whether the process dies there: before the server has it, or after. */
+  fate: ((statement: string) => Fate) | undefined
+  /** Has the connection cut when the process dies; nothing that it was about to do is done any more. */
+  onDeath: () => Promise<void> = async () => undefined
   private sacrificed = false
 
   private constructor(
@@ -56,8 +62,12 @@ export class GatedDatabase {
   private async inTurn(query: Query, args: unknown[]): Promise<unknown> {
     const { player } = this
     if (player === undefined) return query(...args)
-    await player.turn(labelOf(args[0]))
+    const label = labelOf(args[0])
+    const fate = this.fate?.(label) ?? 'lives'
+    // What it held is let go of as by a rollback.
+    await player.turn(fate === 'lives' ? label : `rollback: ${fate} ${label}`)
     player.isInDatabase = true
+    if (fate !== 'lives') return this.die(fate, () => query(...args))
     try {
       return await query(...args)
     } catch (error) {
@@ -68,6 +78,12 @@ export class GatedDatabase {
       player.isInDatabase = false
     }
   }
+
+  private async die(fate: Fate, statement: () => Promise<unknown>): Promise<never> {
+    if (fate === 'dies after') await statement().catch(() => undefined)
+    await this.onDeath()
+    return new Promise<never>(() => undefined)
+  }
 }
 
 function pidOf(client: PoolClient): number {
@@ -76,7 +92,11 @@ function pidOf(client: PoolClient): number {
 
 /** The name of a statement, or the beginning of its text. */
 function labelOf(statement: unknown): string {
-  if (typeof statement === 'string') return statement.slice(0, 40)
+  if (typeof statement === 'string') return beginningOf(statement)
   const { name, text } = statement as { name?: string; text: string }
-  return name ?? text.slice(0, 40)
+  return name ?? beginningOf(text)
+}
+
+function beginningOf(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ').slice(0, 40)
 }

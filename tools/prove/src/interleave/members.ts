@@ -2,7 +2,7 @@ import type { BatchHandler, RawRecord } from '@laurel/messaging'
 import { isRetryable, transaction } from '@laurel/postgres'
 import type { DataSource } from 'typeorm'
 import type { Random } from '../random'
-import { built, type CourseVersions, type Said } from './built'
+import { built, type CourseVersions, type Enqueuing, type Said } from './built'
 import type { Topic } from './story'
 
 /** What every member of a case works with; each has its own memory of course versions, as a process has. */
@@ -13,16 +13,17 @@ export interface MemberOptions {
   readonly random: Random
   /** Consumer group: a case has its own fences. */
   readonly group: string
+  readonly jobs: Enqueuing
 }
 
 /** A member that consumes a whole partition, from its beginning whatever others have applied, and some of it twice. */
 export async function consume(
-  { dataSource, versions, random, group }: MemberOptions,
+  { dataSource, versions, random, group, jobs }: MemberOptions,
   topic: Topic,
   records: readonly RawRecord[],
 ): Promise<void> {
   const runner = built.runner(dataSource, group)
-  const handler: BatchHandler = built.consumers(versions)[topic]
+  const handler: BatchHandler = built.consumers(versions, jobs)[topic]
   let next = 0
   let firstAfterSeek = false
   while (next < records.length) {

@@ -18,14 +18,19 @@ export const killServices = stackProof({
 
 /** One at a time, when it has worked for a while; `down` are those that another hand is at. */
 async function killInTurn(run: StackRun, down: Set<ServiceName>): Promise<void> {
-  const { stack, random, recovery, sleep, isOver } = run
+  const { random, sleep, isOver } = run
   while (!isOver()) {
     await sleep(random.integer(1_000, 5_000))
     const service = random.pick(SERVICES.filter((name) => !down.has(name)))
     down.add(service)
-    stack.kill(service, 'SIGKILL')
-    count(run, 'SIGKILL of a service')
-    await recovery.of(service, 'SIGKILL', Date.now(), RESUMES_WITHIN_MS)
+    await killOnce(run, service)
     down.delete(service)
   }
+}
+
+/** One death; resolves when the service applies records again. */
+export async function killOnce(run: StackRun, service: ServiceName): Promise<void> {
+  run.stack.kill(service, 'SIGKILL')
+  count(run, 'SIGKILL of a service')
+  await run.recovery.of(service, 'SIGKILL', Date.now(), RESUMES_WITHIN_MS)
 }

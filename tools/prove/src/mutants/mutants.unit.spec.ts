@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mutated } from './mutant'
 import { MUTANTS } from './mutant-list'
-import { REPOSITORY } from './repository'
+import { REPOSITORY } from '@laurel/dev-stack'
 import { readReport, type JestReport } from './spec-run'
 
 describe('the list of mutants', () => {

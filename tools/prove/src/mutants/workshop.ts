@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { REPOSITORY } from './repository'
+import { REPOSITORY } from '@laurel/dev-stack'
 import { mutated, type Mutant } from './mutant'
 
 const ROOMS = ['apps', 'libs', 'tools', 'deploy', 'docs']

@@ -13,11 +13,11 @@ export const outside = stackProof({
   summary: 'every fault of every outside system at once: one effect per key; a dead destination delays no healthy one',
   seconds: 120,
   async strike(run) {
-    const { random, sleep, isOver, seconds } = run
+    const { sleep, isOver, seconds } = run
     const mixedUntil = Date.now() + seconds * 1_000 * MIXED_SHARE
     try {
       do {
-        for (const target of TARGETS) await setFault(run, target, random.pick(MODES), random.integer(20, 60) / 100)
+        await mixFaults(run)
         await sleep(CHANGE_EVERY_MS)
       } while (Date.now() < mixedUntil)
       await allWell(run)
@@ -35,6 +35,12 @@ export const outside = stackProof({
   },
 })
 
+/** Another fault at each outside system, to some of the calls. */
+export async function mixFaults(run: StackRun): Promise<void> {
+  const { random } = run
+  for (const target of TARGETS) await setFault(run, target, random.pick(MODES), random.integer(20, 60) / 100)
+}
+
 async function killOne(run: StackRun, destinations: Destinations, dead: Destination, ms: number): Promise<void> {
   await setFault(run, dead, '500', 1)
   const from = Date.now()
@@ -43,11 +49,13 @@ async function killOne(run: StackRun, destinations: Destinations, dead: Destinat
   await setFault(run, dead, 'none', 0)
 }
 
-async function allWell(run: StackRun): Promise<void> {
+/** Every outside system answers as it should again. */
+export async function allWell(run: StackRun): Promise<void> {
   for (const target of TARGETS) await setFault(run, target, 'none', 0)
 }
 
-async function setFault(run: StackRun, target: string, mode: string, rate: number): Promise<void> {
+/** Has one outside system answer so from now on, to so many calls (0 to 1). */
+export async function setFault(run: StackRun, target: string, mode: string, rate: number): Promise<void> {
   const json = { target, mode, rate }
   const { status, body } = await run.load.http.call({ method: 'POST', url: `${run.stack.state.sandbox.url}/_faults`, json })
   if (status !== 200) throw new Error(`POST /_faults ${JSON.stringify(json)} answered ${status} ${JSON.stringify(body)}`)
@@ -55,7 +63,7 @@ async function setFault(run: StackRun, target: string, mode: string, rate: numbe
 }
 
 /** What has used up its retries is started anew, as an operator does. Returns how many. */
-async function redrive({ fences }: StackRun): Promise<number> {
+export async function redrive({ fences }: StackRun): Promise<number> {
   let jobs = 0
   for (const schema of ['credential_jobs', 'hr_jobs']) {
     const { rows } = await fences.query(

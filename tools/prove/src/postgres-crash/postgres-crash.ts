@@ -11,21 +11,26 @@ export const postgresCrash = stackProof({
   // About 20 crashes.
   seconds: 220,
   async strike(run) {
-    const { stack, random, recovery, sleep, isOver } = run
-    const pids = stack.pids()
+    const pids = run.stack.pids()
     do {
-      await sleep(random.integer(2_000, 6_000))
-      const before = await startOf(run)
-      const isKilled = random.chance(0.5)
-      if (isKilled) stack.crashPostgres()
-      else stack.kill('postgres', 'SIGQUIT')
-      count(run, isKilled ? 'SIGKILL of the postmaster and its children' : 'immediate stop')
-      const backAt = await untilBack(run, before)
-      await Promise.all(SERVICES.map((name) => recovery.of(name, 'the database was back', backAt, RECONNECTS_WITHIN_MS)))
-    } while (!isOver())
+      await run.sleep(run.random.integer(2_000, 6_000))
+      await crashDatabase(run, RECONNECTS_WITHIN_MS)
+    } while (!run.isOver())
     checkPids(run, pids)
   },
 })
+
+/** One crash or immediate stop; resolves when every service applies records again, which must be so within the time from when the database is back. */
+export async function crashDatabase(run: StackRun, mostMs: number): Promise<void> {
+  const { stack, random, recovery } = run
+  const before = await startOf(run)
+  const isKilled = random.chance(0.5)
+  if (isKilled) stack.crashPostgres()
+  else stack.kill('postgres', 'SIGQUIT')
+  count(run, isKilled ? 'SIGKILL of the postmaster and its children' : 'immediate stop')
+  const backAt = await untilBack(run, before)
+  await Promise.all(SERVICES.map((name) => recovery.of(name, 'the database was back', backAt, mostMs)))
+}
 
 async function startOf({ fences }: StackRun): Promise<number> {
   const { rows } = await fences.query<{ at: number }>('select (extract(epoch from pg_postmaster_start_time()) * 1000)::float8 as at')

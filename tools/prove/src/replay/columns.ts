@@ -19,11 +19,15 @@ const LISTED: Readonly<Record<string, string>> = {
 /** Rows as text, by table. */
 export type Columns = ReadonlyMap<string, ReadonlySet<string>>
 
-export async function readColumns(fences: FenceLook): Promise<Columns> {
+/** When outside systems were told; who comes back as they were tells them again, under the same key. */
+const TOLD = /\b(?:pushed|sent)_at\b/g
+
+/** @param told whether the time at which outside systems were told is to be the same too, or only that they were */
+export async function readColumns(fences: FenceLook, told: 'once' | 'perhaps again' = 'once'): Promise<Columns> {
   const tables = new Map<string, Set<string>>()
   for (const [table, columns] of Object.entries(LISTED)) {
     const { rows } = await fences.query<{ row: string }>(
-      `select row_to_json(listed)::text as row from (select ${columns} from ${table}) listed`,
+      `select row_to_json(listed)::text as row from (select ${told === 'once' ? columns : columns.replaceAll(TOLD, '$& is not null as $&')} from ${table}) listed`,
     )
     tables.set(table, new Set(rows.map(({ row }) => row)))
   }

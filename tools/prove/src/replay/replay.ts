@@ -2,18 +2,41 @@ import { answersOk } from '@laurel/dev-stack'
 import { count, settled, stackProof, type StackRun } from '../stack-proof/stack-proof'
 import { SCHEMAS, SERVICES, type ServiceName } from '../stage/whole-stack'
 import { compareColumns, readColumns } from './columns'
+import { SchemaCopy } from './schema-copy'
 
 /** A shorter run does both at once alone. */
 const EACH_ALONE_FROM_SECONDS = 10
+/** Lines of the load that are sent at least before and after the copies are made. */
+const LINES_AROUND_COPY = 200
 
-/** Everything is applied again from the first record on, and the detector's schema is made anew from the topics. */
+/**
+ * Whose databases come back as they were, their jobs with them. Not progress, for what it took by REST is nowhere else, and not credential, which
+ * draws what it issued.
+ */
+const RESTORED = ['completion-detection', 'analytics-distribution', 'hr-report'] as const
+const RESTORE = 'databases of the first half put back'
+const copies = new WeakMap<StackRun, SchemaCopy>()
+
+/** Everything is applied again from the first record on, the detector's schema is made anew from the topics, and old databases come back. */
 export const replay = stackProof({
   name: 'replay',
-  summary: "every fence reset to the first record; completion's schema emptied and rebuilt: no new outcomes, the listed columns equal",
+  summary:
+    "every fence reset to the first record; completion's schema emptied and rebuilt; databases of the first half put back: no new outcomes, the listed columns equal",
   seconds: 20,
+  async strike(run) {
+    const { load, seconds, sleep, isOver } = run
+    if (seconds < EACH_ALONE_FROM_SECONDS) return
+    await sleep(seconds * 500)
+    while (load.lines < LINES_AROUND_COPY) await sleep(50)
+    const schemas = RESTORED.flatMap((name) => [SCHEMAS[name], `${SCHEMAS[name]}_jobs`])
+    copies.set(run, await SchemaCopy.take(run.stack.adminUrl, schemas))
+    const atCopy = load.lines
+    while (!isOver() || load.lines < atCopy + LINES_AROUND_COPY) await sleep(50)
+  },
   async strikeAtRest(run) {
-    const before = await readColumns(run.fences)
     const records = outcomesOf(run)
+    if (run.seconds >= EACH_ALONE_FROM_SECONDS) await restore(run)
+    const before = await readColumns(run.fences)
     const again = async (what: string) => {
       count(run, what)
       await settled(run)
@@ -34,6 +57,15 @@ export const replay = stackProof({
     run.figures['outcomes told again with the same id'] = outcomesOf(run) - records
   },
 })
+
+/** Old databases come back, while Kafka, the other services and the outside systems are further; who comes back may tell outside systems again. */
+async function restore(run: StackRun): Promise<void> {
+  const before = await readColumns(run.fences, 'perhaps again')
+  await whileAway(run, RESTORED, () => copies.get(run)!.putBack())
+  count(run, RESTORE)
+  await settled(run)
+  compareColumns(before, await readColumns(run.fences, 'perhaps again'), RESTORE, run.findings)
+}
 
 /** Records of course.completed and credential.issued so far. Distinct ones are compared with the model as always. */
 function outcomesOf({ load }: StackRun): number {
@@ -58,14 +90,22 @@ async function resetFences({ stack, fences, load }: StackRun, services: readonly
   for (const name of services) stack.kill(name, 'SIGKILL')
 }
 
-/** Every table but the migrations', while the service cannot do anything; then it is started. */
-async function emptyCompletion({ stack, fences, sleep }: StackRun): Promise<void> {
-  while (!(await answersOk(`${stack.state.services['completion-detection']!.url}/readyz`))) await sleep(100)
-  stack.kill('completion-detection', 'SIGSTOP')
-  await fences.query(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'completion'`)
-  const { rows } = await fences.query<{ name: string }>(
-    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'completion' and tablename <> 'migration'`,
-  )
-  await fences.query(`truncate ${rows.map(({ name }) => name).join(', ')}`)
-  stack.kill('completion-detection', 'SIGKILL')
+/** Every table but the migrations'. */
+function emptyCompletion(run: StackRun): Promise<void> {
+  return whileAway(run, ['completion-detection'], async () => {
+    const { rows } = await run.fences.query<{ name: string }>(
+      `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'completion' and tablename <> 'migration'`,
+    )
+    await run.fences.query(`truncate ${rows.map(({ name }) => name).join(', ')}`)
+  })
+}
+
+/** Changes data while their services cannot do anything; then these are started. */
+async function whileAway({ stack, fences, sleep }: StackRun, services: readonly ServiceName[], change: () => Promise<void>): Promise<void> {
+  for (const name of services) while (!(await answersOk(`${stack.state.services[name]!.url}/readyz`))) await sleep(100)
+  for (const name of services) stack.kill(name, 'SIGSTOP')
+  const roles = services.map((name) => SCHEMAS[name])
+  await fences.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = any($1)', [roles])
+  await change()
+  for (const name of services) stack.kill(name, 'SIGKILL')
 }

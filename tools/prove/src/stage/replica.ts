@@ -25,7 +25,7 @@ const DRAINED_WITHIN_MS = 10_000
 export class Replica {
   readonly url: string
   private child: ChildProcess | undefined
-  private gone: Promise<void> = Promise.resolve()
+  private gone: Promise<number | null> = Promise.resolve(null)
   private isStopping = false
   /** Whether the end that comes next was asked for. */
   private isToldToEnd = false
@@ -36,9 +36,16 @@ export class Replica {
   failedStarts = 0
   /** How often it had not ended ten seconds after SIGTERM. */
   refusedToEnd = 0
+  /** How often it ended with a failure although it was told to end: its work was not done. */
+  failedDrains = 0
 
   constructor(private readonly options: ReplicaOptions) {
     this.url = `http://127.0.0.1:${options.port}`
+  }
+
+  /** Of the process that runs now, if one does. */
+  get pid(): number | undefined {
+    return this.child?.pid
   }
 
   get name(): string {
@@ -98,7 +105,7 @@ export class Replica {
     this.wasReady = false
     void this.untilReady(child)
     this.gone = new Promise((resolve) => child.once('exit', resolve))
-    void this.gone.then(() => this.restart())
+    void this.gone.then((code) => this.restart(code))
   }
 
   private async untilReady(child: ChildProcess): Promise<void> {
@@ -109,10 +116,11 @@ export class Replica {
     }
   }
 
-  private async restart(): Promise<void> {
+  private async restart(code: number | null): Promise<void> {
     this.child = undefined
     if (!this.isToldToEnd && this.wasReady) this.endedByItself++
     if (!this.isToldToEnd && !this.wasReady) this.failedStarts++
+    if (this.isToldToEnd && code !== null && code !== 0) this.failedDrains++
     this.isToldToEnd = false
     if (this.isStopping) return
     await pause(RESTART_AFTER_MS)

@@ -1,15 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { databaseRole, LocalIam, startInfra, type Infra } from '@laurel/dev-stack'
-import { createKafka, createTopics, type Kafka, type TopicSpec } from '@laurel/messaging'
+import { join } from 'node:path'
+import { builtService, databaseRole, LocalIam, provisionTopics, startInfra, type Infra } from '@laurel/dev-stack'
+import { createKafka, type Kafka } from '@laurel/messaging'
 import { provision, serviceUrl, type ServiceRole } from '@laurel/postgres'
 import { givenServers } from '../config'
 import { aimAt } from './process-tree'
 import { freePort, Replica } from './replica'
-
-/** This file lies in tools/prove/src/stage, or compiled in tools/prove/dist/stage. */
-export const REPOSITORY = resolve(__dirname, '..', '..', '..', '..')
 
 /** A member that died is replaced after this long. */
 export const SESSION_TIMEOUT_MS = 6_000
@@ -18,6 +15,10 @@ export interface StageOptions {
   /** Which service, and how many processes of it. */
   readonly service: string
   readonly replicas: number
+  /** On top of what each replica needs. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Settings of Postgres on top of ours. */
+  readonly postgresSettings?: Readonly<Record<string, string>>
   readonly signal: AbortSignal
 }
 
@@ -43,7 +44,8 @@ export class Stage {
     // Postgres runs as another user when this process is root.
     chmodSync(dir, 0o755)
     mkdirSync(join(dir, 'logs'))
-    const infra = await startInfra({ dir, fresh: true, ports: 'ephemeral', signal: o.signal })
+    const { postgresSettings = {}, signal } = o
+    const infra = await startInfra({ dir, fresh: true, ports: 'ephemeral', postgresSettings, signal })
     const iam = await LocalIam.start()
     const stage = new Stage(dir, infra, iam, await replicasOf(o, dir, infra, iam))
     try {
@@ -66,9 +68,13 @@ export class Stage {
     return createKafka({ brokers: this.infra.kafka.brokers, clientId })
   }
 
+  get postgresPid(): number {
+    return this.infra.processes.postgres!.pid
+  }
+
   /** For SIGKILL of the postmaster and all of its children, which is started again on the same data; see {@link aimAt}. */
   aimAtPostgres(): () => boolean {
-    return aimAt(this.infra.processes.postgres!.pid)
+    return aimAt(this.postgresPid)
   }
 
   /** Resolves when nothing runs any more. */
@@ -85,8 +91,7 @@ export class Stage {
 }
 
 async function prepare({ service }: StageOptions, infra: Infra): Promise<void> {
-  const topics = JSON.parse(readFileSync(join(REPOSITORY, 'deploy', 'topics', 'topics.json'), 'utf8')) as TopicSpec[]
-  await createTopics(infra.kafka.brokers, topics)
+  await provisionTopics(infra.kafka.brokers)
   await provision(infra.postgres.url, [roleOf(service)])
 }
 
@@ -94,7 +99,7 @@ function roleOf(service: string): ServiceRole {
   return { ...databaseRole(service), password: 'prove' }
 }
 
-async function replicasOf({ service, replicas }: StageOptions, dir: string, infra: Infra, iam: LocalIam): Promise<Replica[]> {
+async function replicasOf({ service, replicas, env: extra }: StageOptions, dir: string, infra: Infra, iam: LocalIam): Promise<Replica[]> {
   const env = {
     DATABASE_URL: serviceUrl(infra.postgres.url, roleOf(service)),
     KAFKA_BROKERS: infra.kafka.brokers.join(','),
@@ -102,11 +107,12 @@ async function replicasOf({ service, replicas }: StageOptions, dir: string, infr
     IAM_JWKS_URL: iam.jwksUrl,
     IAM_ISSUER: iam.issuer,
     IAM_AUDIENCE: iam.audience,
+    ...extra,
   }
   const ports = await Promise.all(Array.from({ length: replicas }, freePort))
   return ports.map((port, index) => {
     const name = `${service}-${index + 1}`
-    const script = join(REPOSITORY, 'apps', service, 'dist', 'main.js')
+    const script = join(builtService(service), 'main.js')
     return new Replica({ name, script, port, env, logFile: join(dir, 'logs', `${name}.log`) })
   })
 }

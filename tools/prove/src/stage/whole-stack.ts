@@ -1,12 +1,21 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { commonEnvironment, Secrets, SERVICES as SPECS, startStack, type Stack, type StackState } from '@laurel/dev-stack'
+import {
+  builtService,
+  commonEnvironment,
+  Secrets,
+  SERVICES as SPECS,
+  startStack,
+  type Detour,
+  type Stack,
+  type StackState,
+} from '@laurel/dev-stack'
 import { createKafka, type Kafka } from '@laurel/messaging'
 import { givenServers } from '../config'
 import { aimAt } from './process-tree'
 import { freePort, Replica } from './replica'
-import { REPOSITORY, SESSION_TIMEOUT_MS } from './stage'
+import { SESSION_TIMEOUT_MS } from './stage'
 
 export const SERVICES = ['progress', 'completion-detection', 'credential', 'analytics-distribution', 'hr-report'] as const
 export type ServiceName = (typeof SERVICES)[number]
@@ -26,17 +35,26 @@ export class WholeStack {
     /** Where the logs and the data are. */
     readonly dir: string,
     private readonly stack: Stack,
+    private readonly environment: Readonly<Record<string, string>>,
   ) {}
 
-  /** @throws Error with the reason; nothing is left running then */
-  static async start(signal: AbortSignal): Promise<WholeStack> {
+  /**
+   * @param environment variables for the services, on top of what they get anyway
+   * @param detour by which the stack's own services reach the servers
+   * @throws Error with the reason; nothing is left running then
+   */
+  static async start(signal: AbortSignal, environment: Readonly<Record<string, string>> = {}, detour?: Detour): Promise<WholeStack> {
     const given = givenServers()
     if (given.length > 0) throw new Error(`a proof crashes servers of its own: unset ${given.join(' and ')}`)
     const dir = mkdtempSync(join(tmpdir(), 'laurel-prove-'))
     // Postgres runs as another user when this process is root.
     chmodSync(dir, 0o755)
-    const serviceEnvironment = { KAFKA_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS) }
-    return new WholeStack(dir, await startStack({ dir, fresh: true, ports: 'ephemeral', serviceEnvironment, signal }))
+    const serviceEnvironment = { KAFKA_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS), ...environment }
+    return new WholeStack(
+      dir,
+      await startStack({ dir, fresh: true, ports: 'ephemeral', serviceEnvironment, signal, ...(detour && { detour }) }),
+      environment,
+    )
   }
 
   get state(): StackState {
@@ -74,7 +92,7 @@ export class WholeStack {
   }
 
   /** One more process of a service, beside the one that the stack runs; not started yet. */
-  async replica(service: ServiceName, number: number): Promise<Replica> {
+  async replica(service: ServiceName, number: number, environment: Readonly<Record<string, string>> = {}): Promise<Replica> {
     const { state } = this
     const spec = SPECS.find(({ name }) => name === service)!
     const port = await freePort()
@@ -82,13 +100,15 @@ export class WholeStack {
     const name = `${service}-${number}`
     return new Replica({
       name,
-      script: join(REPOSITORY, 'apps', service, 'dist', 'main.js'),
+      script: join(builtService(service), 'main.js'),
       port,
       logFile: join(this.dir, 'logs', `${name}.log`),
       env: {
         ...commonEnvironment({ port, databaseUrl: state.databases[service]!, brokers: state.kafka.brokers, sandboxUrl }),
         ...spec.env({ sandboxUrl, secrets: new Secrets(this.dir), enableCredentials: 'true' }),
         KAFKA_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS),
+        ...this.environment,
+        ...environment,
       },
     })
   }
