@@ -1,11 +1,12 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common'
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule'
+import { EnrollmentChangedV1 } from '@laurel/contracts'
 import { arrivedCourseVersions, courseVersionsMigration, CourseVersionStore } from '@laurel/course-versions'
 import { Directory } from '@laurel/directory'
 import { JobQueue, OutsideSystem } from '@laurel/jobs'
 import { messagingMigration } from '@laurel/messaging'
-import { JobsController, ParkedController, startLaurelService, type Foundation, type RunningService } from '@laurel/service-shell'
 import { transaction } from '@laurel/postgres'
+import { JobsController, ParkedController, startLaurelService, type Foundation, type RunningService } from '@laurel/service-shell'
 import { DataSource } from 'typeorm'
 import { Checker } from './checker/checker'
 import { CheckerMetrics } from './checker/checker-metrics'
@@ -81,6 +82,7 @@ export async function startCompletionDetection(config: CompletionDetectionConfig
     database: completionDatabase,
     module: async (foundation) => CompletionDetectionModule.over(await provide(foundation, config, endings)),
     readBack: { topics: DECISIONS, apply: restoreCompletions },
+    leadingTopics: [EnrollmentChangedV1.topic],
     parking: (app) => ({ ready: (tx, awaited) => arrivedCourseVersions(tx, app.get(CourseVersionStore), awaited) }),
     onShutdown: async () => {
       for (const end of endings.toReversed()) await end()

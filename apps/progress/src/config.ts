@@ -8,7 +8,7 @@ export interface ProgressConfig extends ShellConfig {
 }
 
 /** Measured on two cores: longer waits and more writers gained nothing. */
-export const DEFAULT_GATHER: GatherOptions = { maxRows: 500, waitMs: 2, writers: 1, maxQueuedRows: 2_000, maxAgeMs: 250 }
+export const DEFAULT_GATHER: GatherOptions = { maxRows: 500, waitMs: 2, writers: 1, maxQueuedRows: 2_000, maxAgeMs: 100 }
 
 /**
  * Everything that progress takes from its environment: beside the shell's, PROGRESS_BATCH_ROWS (500),

@@ -18,9 +18,8 @@ import { CyclesController } from './http/cycles.controller'
 import { EnrollmentsController } from './http/enrollments.controller'
 import { ImportsController } from './http/imports.controller'
 import { LearnersController } from './http/learners.controller'
-import { LessonReportQueue } from './http/lesson-report-queue'
+import { LessonReportQueue, queueIsFull } from './http/lesson-report-queue'
 import { MyCoursesController } from './http/my-courses.controller'
-import { LoadShedding } from './http/load-shedding'
 import { QuizAttemptsController } from './http/quiz-attempts.controller'
 import { RosterController } from './http/roster.controller'
 import { StatisticsController } from './http/statistics.controller'
@@ -74,7 +73,6 @@ export class ProgressModule {
         { provide: CallerDatabase, useValue: callers },
         { provide: LessonReportQueue, useValue: reports },
         CourseVersionStore,
-        LoadShedding,
       ],
     }
   }
@@ -114,9 +112,11 @@ export function startProgress(config: ShellConfig & Partial<ProgressConfig>): Pr
     config,
     title: 'Laurel progress',
     database: progressDatabase,
-    module: async ({ dataSource, openPool, metrics }) => {
+    module: async ({ dataSource, openPool, metrics, shedding }) => {
       const callers = new CallerDatabase(await openPool({ role: 'progress_caller', poolSize: 5 }))
       const reports = new LessonReportQueue(dataSource, config.gather ?? DEFAULT_GATHER)
+      // No other route is a PATCH.
+      shedding.refuseWhile('queue', queueIsFull(), (request) => request.method === 'PATCH' && reports.isFull)
       metrics.gauge('progress_queued_rows', 'Reported lessons that wait to be written', [], function () {
         this.set(reports.depth)
       })

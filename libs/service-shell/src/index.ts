@@ -22,6 +22,7 @@ export {
   UuidParam,
 } from './http/bodies'
 export { Optional, Uuid, UuidField, WholeNumber, WholeNumberField, LimitField } from './http/fields'
+export { LoadShedding } from './http/load-shedding'
 export { StreamedBody } from './http/streamed-body'
 export { Health, type Check } from './lifecycle/health'
 export { runMain } from './lifecycle/run-main'

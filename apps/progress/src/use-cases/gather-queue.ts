@@ -8,7 +8,10 @@ export interface GatherOptions {
   readonly writers: number
   /** More waiting rows than this, and new entries are refused. */
   readonly maxQueuedRows: number
-  /** While the first entry has waited longer than this, new ones are refused. Those that wait are written all the same. */
+  /**
+   * While a whole batch waits and its first entry has waited longer than this, new ones are refused; less goes with the
+   * next batch, so that refusing would spare nobody's time. Those that wait are written all the same.
+   */
   readonly maxAgeMs: number
 }
 
@@ -57,7 +60,8 @@ export class GatherQueue<Request, Answer> {
   full(): QueueFullError['reason'] | null {
     if (this.waitingRows >= this.options.maxQueuedRows) return 'rows'
     const [oldest] = this.waiting
-    return oldest !== undefined && performance.now() - oldest.since > this.options.maxAgeMs ? 'age' : null
+    if (oldest === undefined || this.waitingRows < this.options.maxRows) return null
+    return performance.now() - oldest.since > this.options.maxAgeMs ? 'age' : null
   }
 
   /** @throws QueueFullError, or what writing this entry alone threw. */

@@ -76,10 +76,10 @@ it('refuses more rows than may wait, and takes them again when there is room', a
   expect(await taken).toBe('C')
 })
 
-it('refuses new entries while the oldest waits too long, which is written all the same', async () => {
+it('refuses new entries while a whole batch waits too long, which is written all the same', async () => {
   const { queue, written, batches } = gathering({ waitMs: 0 })
   void queue.submit('a', 1)
-  const old = queue.submit('b', 1)
+  const old = queue.submit('b', 3)
   await jest.advanceTimersByTimeAsync(251)
   expect(queue.full()).toBe('age')
   await expect(queue.submit('c', 1)).rejects.toBeInstanceOf(QueueFullError)
@@ -92,6 +92,19 @@ it('refuses new entries while the oldest waits too long, which is written all th
   written[2]!.end()
   expect(await Promise.all([old, next])).toEqual(['B', 'D'])
   expect([batches(), queue.depth]).toEqual([['a', 'b', 'd'], 0])
+})
+
+it('takes new entries while what waits goes with the next batch, however long that takes', async () => {
+  const { queue, written } = gathering({ waitMs: 0 })
+  void queue.submit('a', 1)
+  void queue.submit('b', 1)
+  await jest.advanceTimersByTimeAsync(60_000)
+  expect(queue.full()).toBeNull()
+  const late = queue.submit('c', 1)
+  written[0]!.end()
+  await settled()
+  written[1]!.end()
+  expect(await late).toBe('C')
 })
 
 it('halves a failing batch until the bad entry fails alone', async () => {

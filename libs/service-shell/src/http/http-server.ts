@@ -1,9 +1,11 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Problem } from '../problem/problem'
 import { sendProblem } from '../problem/problem-filter'
 import { toProblem } from '../problem/to-problem'
+import type { Door } from './door'
 import { acceptStreamedBodies, isStreaming } from './streamed-body'
 
 export const DEFAULT_BODY_LIMIT_BYTES = 1_048_576
@@ -42,15 +44,26 @@ export function createHttpAdapter(limits: HttpLimits = {}): FastifyAdapter {
   return adapter
 }
 
-const IDLE_SWEEP_MS = 20
+const SWEEP_MS = 20
+/** For so long a client that has sent the first part of a request's head is waited for. */
+const HALF_A_HEAD_MS = 1_000
 
 /**
  * Takes no new connection and resolves when every request under way has been answered. Node closes the connections
- * that are idle now; one that becomes idle later would be kept alive, so these are looked for until none is left.
+ * that are idle now; one that becomes idle later would be kept alive, and one that never sent a request would be waited
+ * for, so these are looked for until none is left. Right after the loop has read what had arrived, for a connection is
+ * idle also while its next request is not read yet.
  */
-export async function closeServer(server: FastifyInstance): Promise<void> {
-  const sweep = setInterval(() => server.server.closeIdleConnections(), IDLE_SWEEP_MS)
+export async function closeServer(server: FastifyInstance, door: Door): Promise<void> {
+  const since = performance.now()
+  const sweep = setInterval(() => {
+    setImmediate(() => {
+      server.server.closeIdleConnections()
+      door.closeUnused(performance.now() - since > HALF_A_HEAD_MS)
+    })
+  }, SWEEP_MS)
   try {
+    await nextTurn()
     await server.close()
   } finally {
     clearInterval(sweep)

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common'
 import { NestFactory, Reflector } from '@nestjs/core'
 import type { CustomTransportStrategy, NestMicroservice } from '@nestjs/microservices'
@@ -8,7 +9,10 @@ import { RateLimitGuard } from '../auth/rate-limit-guard'
 import { TokenVerifier } from '../auth/token-verifier'
 import type { ShellConfig } from '../config/shell-config'
 import { addDocs } from '../http/docs'
+import { Door } from '../http/door'
 import { closeServer, createHttpAdapter, type HttpLimits } from '../http/http-server'
+import { LoadShedding } from '../http/load-shedding'
+import { LoopLag } from '../http/loop-lag'
 import { addOperationsRoutes } from '../http/operations'
 import { logRequests, measureRequests, refuseApi, traceRequests } from '../http/request-hooks'
 import { ProblemFilter } from '../problem/problem-filter'
@@ -24,6 +28,8 @@ export interface ServiceOptions extends HttpLimits {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly health: Health
+  /** Default: by the event loop's lag alone, where the config limits it. */
+  readonly shedding?: LoadShedding
   /** Runs when neither requests nor batches are under way any more, before the modules are destroyed. */
   readonly onShutdown?: (app: INestApplication) => Promise<void>
   readonly title: string
@@ -46,7 +52,8 @@ export interface RunningService {
  * already ran is stopped and the error is thrown.
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const service = new Running(options, await createApp(options))
+  const door = new Door(options.shedding ?? createShedding(options.config, options.metrics))
+  const service = new Running(options, await createApp(options, door), door)
   if (options.process !== null) {
     const events = options.process ?? process
     exitOnProcessEvents({ drain: () => service.close(), logger: options.logger, process: events })
@@ -69,6 +76,7 @@ class Running implements RunningService {
   constructor(
     private readonly options: ServiceOptions,
     readonly app: INestApplication,
+    private readonly door: Door,
   ) {
     options.health.ready('process', () => {
       if (this.state !== 'running') throw new Error(this.state)
@@ -85,8 +93,7 @@ class Running implements RunningService {
   }
 
   close(): Promise<void> {
-    this.state = 'shutting down'
-    this.closing ??= this.drain()
+    this.closing ??= this.drain(this.state === 'running' ? (this.options.config.drainGraceMs ?? 0) : 0)
     return this.closing
   }
 
@@ -97,19 +104,35 @@ class Running implements RunningService {
     await this.app.startAllMicroservices()
   }
 
-  /** Requests and batches end before the modules are destroyed, for Nest would close databases first. */
-  private async drain(): Promise<void> {
-    const server = this.app.getHttpAdapter().getInstance() as FastifyInstance
-    await Promise.all([closeServer(server), this.transport?.close()])
+  /**
+   * Requests and batches end before the modules are destroyed, for Nest would close databases first. For the grace it is
+   * not ready and answers as ever: balancers need a moment to see it, and clients of kept connections to be told to go.
+   */
+  private async drain(graceMs: number): Promise<void> {
+    this.state = 'shutting down'
+    this.door.letGo()
+    await Promise.all([this.endRequests(graceMs), this.transport?.close()])
     await this.options.onShutdown?.(this.app)
     await this.app.close()
   }
+
+  private async endRequests(graceMs: number): Promise<void> {
+    if (graceMs > 0 && this.options.config.role !== 'worker') await pause(graceMs)
+    await closeServer(this.app.getHttpAdapter().getInstance() as FastifyInstance, this.door)
+  }
 }
 
-async function createApp(options: ServiceOptions): Promise<INestApplication> {
+/** Sheds by the event loop's lag, where the config limits it; a service adds its own rules. */
+export function createShedding({ loopLagLimitMs = 0 }: ShellConfig, metrics: Metrics): LoadShedding {
+  const lag = loopLagLimitMs > 0 ? LoopLag.watch(loopLagLimitMs) : undefined
+  return new LoadShedding({ metrics, isBehind: () => lag?.isBehind(performance.now()) ?? false })
+}
+
+async function createApp(options: ServiceOptions, door: Door): Promise<INestApplication> {
   const { config, logger, metrics, health } = options
   const adapter = createHttpAdapter(options)
   const server = adapter.getInstance<FastifyInstance>()
+  door.guard(server)
   traceRequests(server)
   measureRequests(server, metrics)
   if (config.logLevel === 'debug') logRequests(server, logger)

@@ -4,8 +4,9 @@ import { createDataSource, migrate, type DatabaseOptions } from '@laurel/postgre
 import { createLogger, Metrics, type Logger } from '@laurel/telemetry'
 import type { DataSource } from 'typeorm'
 import type { ShellConfig } from '../config/shell-config'
+import type { LoadShedding } from '../http/load-shedding'
 import { Health } from './health'
-import { startService, type RunningService } from './boot'
+import { createShedding, startService, type RunningService } from './boot'
 
 /** What every service stands on, ready for use: the database is migrated. */
 export interface Foundation {
@@ -13,6 +14,8 @@ export interface Foundation {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly health: Health
+  /** For rules of the service's own. */
+  readonly shedding: LoadShedding
   readonly dataSource: DataSource
   /** Another pool on the same schema, in another role; closed together with `dataSource`. */
   openPool(options: { role: string; poolSize: number }): Promise<DataSource>
@@ -26,6 +29,8 @@ export interface LaurelServiceOptions {
   readonly module: (foundation: Foundation) => DynamicModule | Promise<DynamicModule>
   /** For services that must know what they have announced before they decide anything. */
   readonly readBack?: Pick<ReadBackOptions, 'topics' | 'apply'>
+  /** For services that judge events of other topics by these; see KafkaBatchServerOptions. */
+  readonly leadingTopics?: readonly string[]
   /** For services that park events. */
   readonly parking?: (app: INestApplication) => ParkingOptions
   /** Runs when consumers and relay are stopped, before the database is closed. */
@@ -41,6 +46,7 @@ export async function startLaurelService(options: LaurelServiceOptions): Promise
   const logger = createLogger({ service: config.service, level: config.logLevel })
   const metrics = new Metrics(config.service)
   const health = new Health()
+  const shedding = createShedding(config, metrics)
   const database: DatabaseOptions = {
     url: config.databaseUrl,
     applicationName: `laurel-${config.service}`,
@@ -61,12 +67,21 @@ export async function startLaurelService(options: LaurelServiceOptions): Promise
     }
     if (options.readBack && config.role !== 'api') await readBack({ ...shared, ...options.readBack })
     const relay = config.role === 'api' ? null : new OutboxRelay(shared)
-    const module = await options.module({ config, logger, metrics, health, dataSource, openPool: (change) => pools.open(change) })
+    const module = await options.module({
+      config,
+      logger,
+      metrics,
+      health,
+      shedding,
+      dataSource,
+      openPool: (change) => pools.open(change),
+    })
     const service = await startService({
       config,
       logger,
       metrics,
       health,
+      shedding,
       module,
       title: options.title,
       version: '0.0.0',
@@ -76,6 +91,7 @@ export async function startLaurelService(options: LaurelServiceOptions): Promise
           sessionTimeoutMs: config.kafkaSessionTimeoutMs,
           historyPerSecond: config.rebuildEventsPerSecond,
           onDeath: endProcess,
+          ...(options.leadingTopics ? { leadingTopics: options.leadingTopics } : {}),
           ...(options.parking ? { parking: options.parking(app) } : {}),
         })
         watchConsumers(health, server)
