@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Findings } from '../findings'
 import type { Random } from '../random'
-import type { Faults } from './faults'
+import type { WriteFaults } from './faults'
 import type { KafkaWriter } from './kafka-writer'
 import type { Model, Outcome } from './model'
 import { describe, type RestClient } from './rest-client'
@@ -16,7 +16,7 @@ export interface Drive {
   readonly rest: RestClient
   readonly kafka: KafkaWriter
   readonly model: Model
-  readonly faults: Faults
+  readonly faults: WriteFaults
   readonly findings: Findings
   readonly random: Random
   readonly replicas: number

@@ -23,8 +23,20 @@ interface Open {
   readonly replica: number | null
 }
 
+/** What happens while writes are made. */
+export interface WriteFaults {
+  /** Injects what is due when so much of the writing is done, 0 to 1. */
+  reached(share: number): void
+  /** A write that was sent at `sentAt` is acknowledged now. */
+  acknowledged(replica: number, sentAt: Time): void
+  /** Whether every fault is injected and has been followed by an acknowledged write. */
+  readonly isOver: boolean
+  /** What has not recovered yet, in words. */
+  readonly unrecovered: readonly string[]
+}
+
 /** Crashes what the plan says, and notes when the first write after each crash is acknowledged. */
-export class Faults {
+export class Faults implements WriteFaults {
   private readonly planned: Planned[]
   private readonly aimed: { readonly kind: FaultKind; readonly strike: Strike }[] = []
   private open: Open[] = []
@@ -46,7 +58,6 @@ export class Faults {
     this.planned = planned.sort((a, b) => a.share - b.share)
   }
 
-  /** Injects what is due when so much of the writing is done. */
   reached(share: number): void {
     while (this.planned[0] !== undefined && this.planned[0].share <= share) {
       const { kind, isOnAcknowledgement } = this.planned.shift()!
@@ -55,7 +66,6 @@ export class Faults {
     }
   }
 
-  /** A write that was sent at `sentAt` is acknowledged now. */
   acknowledged(replica: number, sentAt: Time): void {
     // First of all, since the instant counts.
     const next = this.aimed.shift()
@@ -65,12 +75,10 @@ export class Faults {
     this.open = this.open.filter((fault) => !isOver(fault))
   }
 
-  /** Whether every fault is injected and has been followed by an acknowledged write. */
   get isOver(): boolean {
     return this.aimed.length === 0 && this.open.length === 0
   }
 
-  /** What has not recovered yet, in words. */
   get unrecovered(): string[] {
     return this.open.map(({ kind, replica }) => (replica === null ? kind : `${kind} of ${this.stage.replicas[replica]!.name}`))
   }

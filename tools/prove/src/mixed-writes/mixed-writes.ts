@@ -2,16 +2,8 @@ import { Findings } from '../findings'
 import type { Evidence, Proof, ProofOptions } from '../proof'
 import { Random } from '../random'
 import { Stage } from '../stage/stage'
-import { compare } from './check/compare'
-import { drive } from './drive'
-import { enrollAll } from './enroll-all'
 import { Faults } from './faults'
-import { KafkaWriter } from './kafka-writer'
-import { Model } from './model'
-import { RestClient } from './rest-client'
-import { settle } from './settle'
-import { makeWorld, type World } from './world'
-import { WriteStream } from './write-stream'
+import { writeAndCompare } from './write-and-compare'
 
 const DEFAULT_WRITES = 50_000
 const REPLICAS = 2
@@ -37,47 +29,19 @@ export const mixedWrites: Proof = {
 }
 
 async function prove(stage: Stage, o: ProofOptions): Promise<Evidence> {
-  const { seed, seconds, say, signal } = o
   const writes = o.writes ?? DEFAULT_WRITES
   const findings = new Findings()
-  const world = makeWorld(new Random(`${seed} world`), Math.min(2_000, Math.max(40, Math.round(writes / 40))))
-  const model = new Model(world)
-  const faults = new Faults(stage, new Random(`${seed} faults`), faultsFor(writes))
-  const client = stage.kafka('laurel-prove')
-  const kafka = await KafkaWriter.connect(client, model)
-  const tokens = await tokensOf(stage, world)
-  const random = new Random(`${seed} timing`)
+  const faults = new Faults(stage, new Random(`${o.seed} faults`), faultsFor(writes))
   const urls = stage.replicas.map((replica) => replica.url)
-  const rest = new RestClient({ urls, connections: 64, tokenOf: (userId) => tokens.get(userId)!, random, findings, faults, signal })
-  /** False, and a finding, when the service does not get there. */
-  const settled = async () => {
-    const unfinished = await settle({ kafka: client, adminUrl: stage.adminUrl, parked: model.parked.size, signal })
-    if (unfinished !== null) findings.add('wrong', unfinished)
-    return unfinished === null
-  }
-  try {
-    const stream = new WriteStream(new Random(`${seed} writes`), world, writes)
-    const isEnrolled = await enrollAll({ world, model, records: stream.records, kafka, rest, settled })
-    if (!isEnrolled) return { faults: faults.injected, acknowledged: kafka.acknowledged, recoveryMs: 0, findings }
-    say(`  ${world.enrollments.length} enrollments in ${world.versions.length + 1} course versions; writing`)
-    const replicas = urls.length
-    const acknowledged = await drive({ stream, writes, seconds, rest, kafka, model, faults, findings, random, replicas, say, signal })
-    say('  all acknowledged; waiting until everything is applied')
-    await settled()
-    say('  comparing with the model')
-    const figures = await compare({ adminUrl: stage.adminUrl, kafka: client, rest, model, findings })
-    checkReplicas(stage, findings)
-    const failedStarts = stage.replicas.reduce((sum, replica) => sum + replica.failedStarts, 0)
-    return {
-      faults: faults.injected,
-      acknowledged,
-      recoveryMs: faults.recoveryMs,
-      findings,
-      figures: { ...figures, 'requests repeated': rest.repeated, 'starts repeated for want of a database': failedStarts },
-    }
-  } finally {
-    await kafka.close()
-    await rest.close()
+  const { acknowledged, figures } = await writeAndCompare({ stage, options: o, writes, urls, faults, findings })
+  checkReplicas(stage, findings)
+  const failedStarts = stage.replicas.reduce((sum, replica) => sum + replica.failedStarts, 0)
+  return {
+    faults: faults.injected,
+    acknowledged,
+    recoveryMs: faults.recoveryMs,
+    findings,
+    figures: { ...figures, 'starts repeated for want of a database': failedStarts },
   }
 }
 
@@ -88,11 +52,6 @@ function faultsFor(writes: number) {
     'service SIGTERM': Math.max(1, Math.round(writes / 10_000)),
     'Postgres SIGKILL': Math.max(2, Math.round(writes / 8_000)),
   }
-}
-
-async function tokensOf(stage: Stage, world: World): Promise<Map<string, string>> {
-  const users = new Set(world.enrollments.map(({ userId }) => userId))
-  return new Map(await Promise.all([...users].map(async (user): Promise<[string, string]> => [user, await stage.iam.token(user)])))
 }
 
 /** A crash of what it leans on is no reason for a service to end. */

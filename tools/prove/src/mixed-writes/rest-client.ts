@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Agent, request } from 'undici'
 import type { Findings } from '../findings'
 import type { Random } from '../random'
-import type { Faults } from './faults'
+import type { WriteFaults } from './faults'
 import type { Outcome } from './model'
 import type { RestWrite, Time } from './writes'
 
@@ -20,13 +20,15 @@ export interface RestClientOptions {
   readonly findings: Findings
   readonly signal: AbortSignal
   /** Told of each acknowledged write. */
-  readonly faults: Pick<Faults, 'acknowledged'>
+  readonly faults: Pick<WriteFaults, 'acknowledged'>
+  /** Told of each try that has to be repeated. */
+  readonly onRepeat?: (write: RestWrite, tried: Try) => void
 }
 
-type Try =
+/** How one request ended. */
+export type Try =
   | { readonly kind: 'answered'; readonly status: number; readonly body: unknown; readonly retryAfterMs: number | null }
-  | { readonly kind: 'not sent' }
-  | { readonly kind: 'no answer' }
+  | { readonly kind: 'not sent' | 'no answer'; readonly reason: string }
 
 /** Writes by REST to any of the replicas, again and again until it is acknowledged or refused for good. */
 export class RestClient {
@@ -57,6 +59,7 @@ export class RestClient {
         findings.add('wrong', `${describe(write)} was answered ${tried.status} ${JSON.stringify(tried.body)}`)
       mayBeRecorded ||= tried.kind !== 'not sent'
       this.repeated++
+      this.options.onRepeat?.(write, tried)
       // At least as long as Retry-After asks.
       await pause(retryPause(tried) * (1 + random.fraction() / 2), undefined, { signal })
     }
@@ -114,7 +117,8 @@ export class RestClient {
       const retryAfterMs = Number.isNaN(retryAfter) ? null : retryAfter * 1_000
       return { kind: 'answered', status: response.statusCode, body: parsed(text), retryAfterMs }
     } catch (error) {
-      return { kind: (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? 'not sent' : 'no answer' }
+      const { code, message } = error as NodeJS.ErrnoException
+      return { kind: code === 'ECONNREFUSED' ? 'not sent' : 'no answer', reason: message }
     }
   }
 }
