@@ -3,7 +3,7 @@ import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule'
 import { EnrollmentChangedV1 } from '@laurel/contracts'
 import { arrivedCourseVersions, courseVersionsMigration, CourseVersionStore } from '@laurel/course-versions'
 import { Directory } from '@laurel/directory'
-import { JobQueue, OutsideSystem } from '@laurel/jobs'
+import { JobQueue, OutsideSystem, type OutsideSystemOptions } from '@laurel/jobs'
 import { messagingMigration } from '@laurel/messaging'
 import { transaction } from '@laurel/postgres'
 import { JobsController, ParkedController, startLaurelService, type Foundation, type RunningService } from '@laurel/service-shell'
@@ -19,7 +19,7 @@ import { OnLearnerErased } from './consumers/on-learner-erased.consumer'
 import { OnLessonCompleted } from './consumers/on-lesson-completed.consumer'
 import { OnQuizAttempted } from './consumers/on-quiz-attempted.consumer'
 import { DetectionMetrics } from './detections/detection-metrics'
-import { Graphy } from './graphy/graphy'
+import { Graphy, GRAPHY_BREAKER } from './graphy/graphy'
 import { Pace } from './graphy/pace'
 import { CheckerController } from './http/checker.controller'
 import { CompletionsController } from './http/completions.controller'
@@ -98,8 +98,8 @@ async function provide(
   const { dataSource, metrics, logger } = foundation
   const isWorker = config.shell.role !== 'api'
   const versions = new CourseVersionStore()
-  const outside = (name: string, baseUrl: string) => {
-    const system = new OutsideSystem({ name, baseUrl, timeoutMs: CALL_TIMEOUT_MS, metrics })
+  const outside: Outside = (name, baseUrl, breaker) => {
+    const system = new OutsideSystem({ name, baseUrl, timeoutMs: CALL_TIMEOUT_MS, metrics, ...(breaker && { breaker }) })
     endings.push(() => system.close())
     return system
   }
@@ -142,7 +142,7 @@ async function provide(
   ]
 }
 
-type Outside = (name: string, baseUrl: string) => OutsideSystem
+type Outside = (name: string, baseUrl: string, breaker?: OutsideSystemOptions['breaker']) => OutsideSystem
 
 /** Jobs are enqueued in every role, and done in the roles worker and all. */
 async function startJobs(
@@ -170,7 +170,8 @@ function openChecker(
 ): Checker {
   const { graphy, concurrency, recheckMs } = settings
   const platforms = new Map<string, LearningPlatform>()
-  if (graphy) platforms.set('graphy', new Graphy(outside('graphy', graphy.baseUrl), graphy, new Pace(graphy.callsPerSecond)))
+  if (graphy)
+    platforms.set('graphy', new Graphy(outside('graphy', graphy.baseUrl, GRAPHY_BREAKER), graphy, new Pace(graphy.callsPerSecond)))
   const now = () => new Date()
   const onFindable = redriveWaitingDeliveries
   const ports = { dataSource, versions, platforms, onFindable, metrics: new CheckerMetrics(metrics), logger, now, concurrency, recheckMs }

@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OutsideSystem } from '@laurel/jobs'
 import { Metrics } from '@laurel/telemetry'
+import { LocalServer } from '@laurel/testing'
 
 export interface Call {
   readonly method: string
@@ -18,12 +18,11 @@ export type Answer = { readonly status: number; readonly body?: unknown } | 'bre
 export class OutsideFixture {
   readonly calls: Call[] = []
   answer: (call: Call) => Answer = () => ({ status: 404 })
-  private server: Server
+  private readonly server = new LocalServer((request, response) => void this.take(request, response))
   private readonly systems: OutsideSystem[] = []
 
-  async start(): Promise<void> {
-    this.server = createServer((request, response) => void this.take(request, response))
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve))
+  start(): Promise<void> {
+    return this.server.start()
   }
 
   private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -44,7 +43,7 @@ export class OutsideFixture {
   }
 
   system(name: string, headers: Record<string, string> = {}): OutsideSystem {
-    const baseUrl = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/${name}`
+    const baseUrl = `${this.server.url}/${name}`
     const system = new OutsideSystem({ name, baseUrl, timeoutMs: 10_000, headers, metrics: new Metrics('spec') })
     this.systems.push(system)
     return system
@@ -52,8 +51,7 @@ export class OutsideFixture {
 
   async stop(): Promise<void> {
     await Promise.all(this.systems.map((system) => system.close()))
-    this.server.closeAllConnections()
-    await new Promise((resolve) => this.server.close(resolve))
+    await this.server.stop()
   }
 }
 

@@ -1,28 +1,27 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Metrics } from '@laurel/telemetry'
+import { LocalServer } from '@laurel/testing'
 import { PermanentJobError, PostponeJobError } from './job-error'
 import { OutsideCallError, OutsideSystem } from './outside-system'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
 describe('OutsideSystem, against a local HTTP server', () => {
-  let server: Server
+  let server: LocalServer
   let system: OutsideSystem
   let answer: Answer
   let calls: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[]
 
   beforeEach(async () => {
     calls = []
-    server = createServer((request, response) => void take(request, response))
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    server = new LocalServer((request, response) => void take(request, response))
+    await server.start()
     system = systemAt('')
   })
 
   afterEach(async () => {
     await system.close()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
+    await server.stop()
   })
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -32,7 +31,7 @@ describe('OutsideSystem, against a local HTTP server', () => {
   }
 
   function systemAt(path: string, breaker = { outages: 2, openMs: 60_000 }, timeoutMs = 10_000): OutsideSystem {
-    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
+    const baseUrl = `${server.url}${path}`
     return new OutsideSystem({
       name: 'hr',
       baseUrl,

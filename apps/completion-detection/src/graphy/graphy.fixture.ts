@@ -1,5 +1,5 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
+import { LocalServer } from '@laurel/testing'
 
 export interface Account {
   readonly id: string
@@ -18,15 +18,14 @@ export class GraphyFixture {
   troubles: Trouble[] = []
   /** Whether `query` filters by e-mail, as it should. */
   isFiltering = true
-  private server: Server
+  private readonly server = new LocalServer((request, response) => this.take(new URL(request.url!, 'http://localhost'), response))
 
-  async start(): Promise<void> {
-    this.server = createServer((request, response) => this.take(new URL(request.url!, 'http://localhost'), response))
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve))
+  start(): Promise<void> {
+    return this.server.start()
   }
 
   get baseUrl(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
+    return this.server.url
   }
 
   private take({ pathname, searchParams: query }: URL, response: ServerResponse): void {
@@ -46,8 +45,7 @@ export class GraphyFixture {
     return { data: found.slice(skip, skip + Number(query.get('limit'))), total: found.length }
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections()
-    await new Promise((resolve) => this.server.close(resolve))
+  stop(): Promise<void> {
+    return this.server.stop()
   }
 }

@@ -28,6 +28,8 @@ const ATTEMPTS = 3
 const FIRST_PAUSE_MS = 200
 /** A longer wait is the run's to decide about, not one learner's. */
 const LONGEST_WAIT_MS = 2_000
+/** An open breaker is such a wait: the run then asks about nobody else. */
+export const GRAPHY_BREAKER = { outages: 5, openMs: 5_000 }
 
 /**
  * Graphy's public API: `GET /public/v2/learners` with `mid`, `key`, `courseInfo`, `query`, `limit` and `skip`, as public

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { OutsideSystem } from '@laurel/jobs'
 import { Metrics } from '@laurel/telemetry'
-import { Graphy } from './graphy'
+import { Graphy, GRAPHY_BREAKER } from './graphy'
 import { GraphyFixture, type Account, type Trouble } from './graphy.fixture'
 import { Pace } from './pace'
 
@@ -18,7 +18,7 @@ beforeEach(() => {
   outside.calls.length = 0
   outside.troubles = []
   outside.isFiltering = true
-  system = new OutsideSystem({ name: 'graphy', baseUrl: outside.baseUrl, timeoutMs: 5_000, metrics })
+  system = new OutsideSystem({ name: 'graphy', baseUrl: outside.baseUrl, timeoutMs: 5_000, metrics, breaker: GRAPHY_BREAKER })
   graphy = new Graphy(system, { merchantId: 'mid-1', apiKey: KEY }, new Pace(1_000))
 })
 afterEach(() => system.close())

@@ -1,9 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose'
 import { Webhook } from 'standardwebhooks'
+import { LocalServer } from '@laurel/testing'
 import { RefusedWebhook, type PlatformName, type Verifier, type WebhookRequest } from './platform'
 
 /** What a platform is made to say. */
@@ -145,27 +143,24 @@ export async function refusalOf(verifier: Verifier, sent: WebhookRequest): Promi
 
 /** The key set that signs live events, on a free local port. */
 export class CanvasKeys {
-  private server: Server
+  private server: LocalServer
   private readonly privateKeys = new Map<string, CryptoKey>()
 
   async start(): Promise<void> {
     const keys = await Promise.all(['RS256', 'ES256'].map((alg) => this.add(alg)))
-    this.server = createServer((_request, response) => {
+    this.server = new LocalServer((_request, response) => {
       response.setHeader('content-type', 'application/json')
       response.end(JSON.stringify({ keys }))
     })
-    this.server.listen(0, '127.0.0.1')
-    await once(this.server, 'listening')
+    await this.server.start()
   }
 
-  async stop(): Promise<void> {
-    this.server.close()
-    this.server.closeAllConnections()
-    await once(this.server, 'close')
+  stop(): Promise<void> {
+    return this.server.stop()
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/jwks`
+    return `${this.server.url}/jwks`
   }
 
   /** Signs with the key of an algorithm, or with one that is not in the set. */

@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { CourseCompletedV1, CourseVersionPublishedV1 } from '@laurel/contracts'
 import { JobQueue, OutsideSystem } from '@laurel/jobs'
 import type { Disposition } from '@laurel/messaging'
 import { transaction } from '@laurel/postgres'
 import { Metrics } from '@laurel/telemetry'
-import { asAdmin, batchOf, courseCompletion, createTestDatabase, eventually, RecordingLogger, type TestDatabase } from '@laurel/testing'
+import {
+  asAdmin,
+  batchOf,
+  courseCompletion,
+  createTestDatabase,
+  eventually,
+  LocalServer,
+  RecordingLogger,
+  type TestDatabase,
+} from '@laurel/testing'
 import { published } from '../published.fixture'
 import { hrDatabase } from '../hr-report.module'
 import { HrSystem } from '../hr-system/hr-system'
@@ -143,7 +151,7 @@ describe('recording completions', () => {
 })
 
 describe('pushing to HR', () => {
-  let server: Server
+  let server: LocalServer
   let received: { headers: IncomingHttpHeaders; body: Record<string, unknown> }[]
   let status: number
   let system: OutsideSystem
@@ -151,15 +159,14 @@ describe('pushing to HR', () => {
   beforeEach(async () => {
     received = []
     status = 201
-    server = createServer((request, response) => void take(request, response))
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    system = new OutsideSystem({ name: 'hr', baseUrl, timeoutMs: 10_000, metrics: new Metrics('spec') })
+    server = new LocalServer((request, response) => void take(request, response))
+    await server.start()
+    system = new OutsideSystem({ name: 'hr', baseUrl: server.url, timeoutMs: 10_000, metrics: new Metrics('spec') })
   })
 
   afterEach(async () => {
     await system.close()
-    await new Promise((resolve) => server.close(resolve))
+    await server.stop()
   })
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
