@@ -1,5 +1,6 @@
 import { query, transaction } from '@laurel/postgres'
 import { eventually, TestBroker, type TestDatabase, type TestTopic } from '@laurel/testing'
+import { KafkaJSProtocolError } from 'kafkajs'
 import Broker from 'kafkajs/src/broker'
 import { addToOutbox, type OutboxEvent } from './outbox'
 import { OutboxRelay, type OutboxRelayOptions } from './relay'
@@ -124,6 +125,25 @@ describe('OutboxRelay on real Postgres and Kafka', () => {
     await add([event('k', 'two')])
     await emptied()
     expect(await values()).toEqual(['one', 'two'])
+  })
+
+  it('loses nothing behind a message without a key that was taken in a request which failed as a whole', async () => {
+    const { produce } = Broker.prototype
+    const failing = jest.spyOn(Broker.prototype, 'produce').mockImplementationOnce(async function (this: typeof Broker.prototype, request) {
+      // As when the broker has just started and does not lead all of the partitions yet.
+      await produce.call(this, request)
+      throw new KafkaJSProtocolError(
+        Object.assign(new Error('not the leader'), { type: 'NOT_LEADER_FOR_PARTITION', code: 6, retriable: true }),
+      )
+    })
+    await started()
+    await add([{ ...event('', 'without a key'), key: null }])
+    await emptied()
+    failing.mockRestore()
+    const rest = Array.from({ length: 20 }, (_, n) => `${n}`)
+    await add(rest.map((n) => event(n, n)))
+    await emptied()
+    expect((await values()).toSorted()).toEqual([...rest, 'without a key'].toSorted())
   })
 
   it('has one active relay per schema; another takes over when it goes', async () => {

@@ -3,6 +3,7 @@ import type { Notification, PoolClient } from 'pg'
 import type { DataSource, QueryRunner } from 'typeorm'
 import { trySessionLock, type SessionLock } from '@laurel/postgres'
 import type { Logger } from '@laurel/telemetry'
+import { idempotentProducer } from './idempotent-producer'
 import { createKafka } from './kafka-client'
 import type { MessagingMetrics } from './messaging-metrics'
 
@@ -137,12 +138,7 @@ export class OutboxRelay {
   }
 
   private newProducer(): Producer {
-    return this.kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      retry: { retries: 1_000_000, initialRetryTime: 100, maxRetryTime: 1_000 },
-    })
+    return idempotentProducer(this.kafka, { retries: 1_000_000, initialRetryTime: 100, maxRetryTime: 1_000 })
   }
 
   private sleep(ms: number): Promise<void> {

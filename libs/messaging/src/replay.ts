@@ -1,6 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import { deadLetterTopic } from './dead-letter'
 import { REPLAY_FOR_HEADER } from './dispatch'
+import { idempotentProducer } from './idempotent-producer'
 import { readRecord, readTopic } from './read-topic'
 import type { RawRecord } from './received'
 
@@ -45,7 +46,7 @@ async function originalOf(kafka: Kafka, letter: RawRecord): Promise<RawRecord | 
 }
 
 async function send(kafka: Kafka, service: string, originals: readonly RawRecord[]): Promise<void> {
-  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false })
+  const producer = idempotentProducer(kafka)
   await producer.connect()
   try {
     for (const [topic, ofTopic] of Map.groupBy(originals, (original) => original.topic)) {

@@ -1,4 +1,4 @@
-import { createKafka } from '@laurel/messaging'
+import { createKafka, idempotentProducer } from '@laurel/messaging'
 import { awaitArrivals, PATIENCE, type Patience } from './check/await-arrivals'
 import { badgeKeys, emailsOf } from './check/badges'
 import { readEffects } from './check/effects'
@@ -46,7 +46,7 @@ export async function performDemo({ stack, dir, credentials, patience = PATIENCE
     closers.push(() => admin.disconnect())
     await admin.connect()
     // Without repeats by the producer itself, the offset that it reports is the only one a message has.
-    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false })
+    const producer = idempotentProducer(kafka)
     closers.push(() => producer.disconnect())
     await producer.connect()
     const http = new HttpClient({ connections: REST_CONCURRENCY, patienceMs: HTTP_PATIENCE_MS, signal })

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import { drive, generate, loadCohort, watchTopics, type Cohort, type SentMalformed, type TopicWatch } from '@laurel/dev-stack'
-import type { Admin, Kafka } from '@laurel/messaging'
+import { idempotentProducer, type Admin, type Kafka } from '@laurel/messaging'
 import { Random } from '../random'
 import type { WholeStack } from '../stage/whole-stack'
 import { Cohorts } from './cohorts'
@@ -56,7 +56,7 @@ export class Load {
     const admin = patientAdmin(kafka.admin(), o.signal)
     await admin.connect()
     // Without repeats by the producer itself, the offset that it reports is the only one a message has.
-    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false })
+    const producer = idempotentProducer(kafka)
     await producer.connect()
     const pace = new Pace(o.perSecond, o.signal)
     const http = new CountingHttp({ connections: REST_CONNECTIONS, patienceMs: PATIENCE_MS, signal: o.signal }, pace)

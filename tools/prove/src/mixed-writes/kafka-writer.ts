@@ -1,4 +1,4 @@
-import type { Kafka, Producer } from '@laurel/messaging'
+import { idempotentProducer, type Kafka, type Producer } from '@laurel/messaging'
 import type { Model } from './model'
 import { RECORD_HEADER, type KafkaWrite } from './writes'
 
@@ -13,7 +13,7 @@ export class KafkaWriter {
   ) {}
 
   static async connect(kafka: Kafka, model: Model): Promise<KafkaWriter> {
-    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false })
+    const producer = idempotentProducer(kafka)
     await producer.connect()
     return new KafkaWriter(producer, model)
   }
