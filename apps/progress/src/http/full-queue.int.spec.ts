@@ -24,6 +24,7 @@ it('refuses reports at the door while the queue is full, and takes them again wh
   const [first, second, third, fourth] = learner.course.required
   // From here on the course version is known, and need not be read past the lock.
   expect((await api.patch(learner, report(fourth))).status).toBe(200)
+  const other = await member.enroll(course({ required: 1 }))
   const lock = await member.hold((tx) => tx.query('lock table lesson_progress in access exclusive mode'))
   const waiting = [api.patch(learner, report(first)), api.patch(learner, report(second))]
   await eventually(async () => expect(await gauge('progress_queued_rows')).toBe(1))
@@ -35,7 +36,7 @@ it('refuses reports at the door while the queue is full, and takes them again wh
   expect((await api.call('PATCH', path, { authorization: 'Bearer none' }, 'not JSON')).status).toBe(503)
   expect(await gauge('http_shed_total\\{reason="queue"')).toBe(2)
   // What does not wait for the queue is done as ever.
-  expect((await api.enrollment(learner, { course_version_id: learner.key.course_version_id, action: 'enroll' })).status).toBe(201)
+  expect((await api.enrollment(other, { course_version_id: other.key.course_version_id, action: 'enroll' })).status).toBe(201)
 
   await lock.commit()
   expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200])

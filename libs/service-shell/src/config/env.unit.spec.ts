@@ -31,7 +31,6 @@ describe('readShellConfig', () => {
       kafkaSessionTimeoutMs: 10_000,
       iam: { jwksUrl: GOOD.IAM_JWKS_URL, issuer: GOOD.IAM_ISSUER, audience: GOOD.IAM_AUDIENCE },
       rateLimitPerSecond: 100,
-      loopLagLimitMs: 200,
       drainGraceMs: 2_000,
     })
   })
@@ -45,7 +44,6 @@ describe('readShellConfig', () => {
       LAUREL_ROLE: 'worker',
       KAFKA_SESSION_TIMEOUT_MS: '6000',
       RATE_LIMIT_PER_SECOND: '0',
-      LOOP_LAG_LIMIT_MS: '0',
       DRAIN_GRACE_MS: '0',
     }
     expect(readShellConfig(env, 'progress', 4301)).toMatchObject({
@@ -55,7 +53,6 @@ describe('readShellConfig', () => {
       role: 'worker',
       kafkaSessionTimeoutMs: 6_000,
       rateLimitPerSecond: 0,
-      loopLagLimitMs: 0,
       drainGraceMs: 0,
     })
   })
@@ -79,7 +76,6 @@ describe('readShellConfig', () => {
     ['KAFKA_SESSION_TIMEOUT_MS', '1', 'from 1000 to 300000'],
     ['RATE_LIMIT_PER_SECOND', '-1', 'from 0 to 1000000'],
     ['RATE_LIMIT_PER_SECOND', '0.5', 'a whole number'],
-    ['LOOP_LAG_LIMIT_MS', '-1', 'from 0 to 60000'],
     ['DRAIN_GRACE_MS', '4001', 'from 0 to 4000'],
     ['IAM_JWKS_URL', '/jwks.json', 'http:// or https://'],
     ['IAM_JWKS_URL', 'file:///jwks.json', 'http:// or https://'],

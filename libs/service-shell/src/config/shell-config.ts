@@ -26,8 +26,6 @@ export interface ShellConfig {
   readonly iam: IamConfig
   /** Requests that one caller may make per second and process; 0 sets no limit. */
   readonly rateLimitPerSecond: number
-  /** Requests are refused while the event loop is later than this; 0, the default, is no limit. */
-  readonly loopLagLimitMs?: number
   /** After SIGTERM it is not ready, but answers for so long before it takes no new connection. Default 0. */
   readonly drainGraceMs?: number
   /**
@@ -58,7 +56,6 @@ export function readShellConfig(env: NodeJS.ProcessEnv, service: string, default
       audience: read.string('IAM_AUDIENCE'),
     },
     rateLimitPerSecond: read.integer('RATE_LIMIT_PER_SECOND', { default: 100, min: 0, max: 1_000_000 }),
-    loopLagLimitMs: read.integer('LOOP_LAG_LIMIT_MS', { default: 200, min: 0, max: 60_000 }),
     drainGraceMs: read.integer('DRAIN_GRACE_MS', { default: 2_000, min: 0, max: 4_000 }),
   }
   const rebuild = read.integer('REBUILD_EVENTS_PER_SECOND', { default: 0, min: 0, max: 1_000_000 })

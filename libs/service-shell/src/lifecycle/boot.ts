@@ -12,7 +12,6 @@ import { addDocs } from '../http/docs'
 import { Door } from '../http/door'
 import { closeServer, createHttpAdapter, type HttpLimits } from '../http/http-server'
 import { LoadShedding } from '../http/load-shedding'
-import { LoopLag } from '../http/loop-lag'
 import { addOperationsRoutes } from '../http/operations'
 import { logRequests, measureRequests, refuseApi, traceRequests } from '../http/request-hooks'
 import { ProblemFilter } from '../problem/problem-filter'
@@ -28,7 +27,7 @@ export interface ServiceOptions extends HttpLimits {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly health: Health
-  /** Default: by the event loop's lag alone, where the config limits it. */
+  /** Default: refuses nothing. */
   readonly shedding?: LoadShedding
   /** Runs when neither requests nor batches are under way any more, before the modules are destroyed. */
   readonly onShutdown?: (app: INestApplication) => Promise<void>
@@ -52,7 +51,7 @@ export interface RunningService {
  * already ran is stopped and the error is thrown.
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const door = new Door(options.shedding ?? createShedding(options.config, options.metrics))
+  const door = new Door(options.shedding ?? new LoadShedding(options.metrics))
   const service = new Running(options, await createApp(options, door), door)
   if (options.process !== null) {
     const events = options.process ?? process
@@ -120,12 +119,6 @@ class Running implements RunningService {
     if (graceMs > 0 && this.options.config.role !== 'worker') await pause(graceMs)
     await closeServer(this.app.getHttpAdapter().getInstance() as FastifyInstance, this.door)
   }
-}
-
-/** Sheds by the event loop's lag, where the config limits it; a service adds its own rules. */
-export function createShedding({ loopLagLimitMs = 0 }: ShellConfig, metrics: Metrics): LoadShedding {
-  const lag = loopLagLimitMs > 0 ? LoopLag.watch(loopLagLimitMs) : undefined
-  return new LoadShedding({ metrics, isBehind: () => lag?.isBehind(performance.now()) ?? false })
 }
 
 async function createApp(options: ServiceOptions, door: Door): Promise<INestApplication> {

@@ -4,9 +4,9 @@ import { createDataSource, migrate, type DatabaseOptions } from '@laurel/postgre
 import { createLogger, Metrics, type Logger } from '@laurel/telemetry'
 import type { DataSource } from 'typeorm'
 import type { ShellConfig } from '../config/shell-config'
-import type { LoadShedding } from '../http/load-shedding'
+import { LoadShedding } from '../http/load-shedding'
 import { Health } from './health'
-import { createShedding, startService, type RunningService } from './boot'
+import { startService, type RunningService } from './boot'
 
 /** What every service stands on, ready for use: the database is migrated. */
 export interface Foundation {
@@ -14,7 +14,7 @@ export interface Foundation {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly health: Health
-  /** For rules of the service's own. */
+  /** Refuses nothing until it is told when to. */
   readonly shedding: LoadShedding
   readonly dataSource: DataSource
   /** Another pool on the same schema, in another role; closed together with `dataSource`. */
@@ -46,7 +46,7 @@ export async function startLaurelService(options: LaurelServiceOptions): Promise
   const logger = createLogger({ service: config.service, level: config.logLevel })
   const metrics = new Metrics(config.service)
   const health = new Health()
-  const shedding = createShedding(config, metrics)
+  const shedding = new LoadShedding(metrics)
   const database: DatabaseOptions = {
     url: config.databaseUrl,
     applicationName: `laurel-${config.service}`,

@@ -12,8 +12,8 @@ export const MEMORY_MB = 700
 const LATE_MS = 100
 const BUSY = 0.95
 
-/** A load, and the CPU seconds that each process had meanwhile. */
-export type Loaded = LoadResult & { readonly cpuSeconds: Readonly<Record<string, number>> }
+/** A load, and how many cores each process used meanwhile. */
+export type Loaded = LoadResult & { readonly cores: Readonly<Record<string, number>> }
 
 /** What a run measured. */
 export interface Measured {
@@ -88,9 +88,9 @@ export function figuresOf({ capacity, rate, overload, memoryMb }: Measured): Rec
   }
 }
 
-function coresOf({ cpuSeconds, seconds }: Loaded): string {
-  return Object.entries(cpuSeconds)
-    .map(([name, used]) => `${name} ${(used / seconds).toFixed(2)}`)
+function coresOf({ cores }: Loaded): string {
+  return Object.entries(cores)
+    .map(([name, used]) => `${name} ${used.toFixed(2)}`)
     .join(', ')
 }
 

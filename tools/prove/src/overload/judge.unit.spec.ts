@@ -16,7 +16,7 @@ function load(change: Partial<LoadResult> = {}): Loaded {
     latencies,
     lateness: Float64Array.of(1),
     busy: 0.3,
-    cpuSeconds: {},
+    cores: {},
     ...change,
   }
 }

@@ -1,14 +1,16 @@
-import { Closing, countCpu, findLosses, World, type LoadGenerator } from '@laurel/bench'
+import { Closing, findLosses, World, type LoadGenerator } from '@laurel/bench'
 import { Client } from 'pg'
 import { Findings } from '../findings'
 import type { Evidence, Proof, ProofOptions } from '../proof'
 import { Stage } from '../stage/stage'
+import { watchCpu } from './cpu-watch'
 import { figuresOf, judge, perSecond, type Measured } from './judge'
 import { MemoryWatch } from './memory-watch'
 import { startGenerator } from './start-generator'
 
 const SECONDS = 60
-const WARM_UP_SECONDS = 5
+const WARM_UP_SECONDS = 6
+const WARM_UP_REFUSING_SECONDS = 4
 const CAPACITY_SECONDS = 10
 const AFTERWARDS_SECONDS = 2
 /** Enough for full batches; in a closed loop more would only wait. */
@@ -71,17 +73,19 @@ async function measure(
 ): Promise<Measured> {
   const closed = (connections: number, seconds: number) => generator.run(0, { kind: 'closed', connections, seconds })
   await closed(BUSY_CONNECTIONS, WARM_UP_SECONDS)
+  // A service that has run for a while has refused before.
+  await closed(OVERLOAD_CONNECTIONS, WARM_UP_REFUSING_SECONDS)
   signal.throwIfAborted()
-  const cpu = () => countCpu({ progress: stage.replicas[0]!.pid, postgres: stage.postgresPid, generator: generator.pid })
+  const cpu = () => watchCpu({ progress: stage.replicas[0]!.pid, postgres: stage.postgresPid, generator: generator.pid })
   const capacityCpu = cpu()
-  const capacity = { ...(await closed(BUSY_CONNECTIONS, CAPACITY_SECONDS)), cpuSeconds: capacityCpu() }
+  const capacity = { ...(await closed(BUSY_CONNECTIONS, CAPACITY_SECONDS)), cores: capacityCpu() }
   signal.throwIfAborted()
   const rate = Math.max(1, Math.round(2 * perSecond(capacity)))
   say(`  ${Math.round(perSecond(capacity))} requests/s is what it can do; now ${rate} requests/s for ${seconds} s`)
   const memory = new MemoryWatch(() => stage.replicas[0]!.pid)
   const overloadCpu = cpu()
   const result = await generator.run(0, { kind: 'open', connections: OVERLOAD_CONNECTIONS, seconds, rate })
-  const overload = { ...result, cpuSeconds: overloadCpu() }
+  const overload = { ...result, cores: overloadCpu() }
   const memoryMb = memory.end()
   signal.throwIfAborted()
   const afterwards = await closed(CALM_CONNECTIONS, AFTERWARDS_SECONDS)

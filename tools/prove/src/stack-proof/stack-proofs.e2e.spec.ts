@@ -2,7 +2,7 @@ import { LaurelCommand } from '@laurel/e2e'
 
 const MINUTE = 60_000
 /** The others need minutes, or judge a rate, which a busy machine cannot: they run by command. */
-const PROOFS = ['kill-services', 'postgres-crash', 'poison', 'replay', 'relay']
+const PROOFS = ['kill-services', 'postgres-crash', 'unknown-commit', 'poison', 'replay', 'relay']
 
 /** The command as a person runs it, each proof for a few seconds, one after another on one stack. */
 describe('npm run prove, on the whole stack', () => {
