@@ -1,5 +1,5 @@
 import './kafkajs-record'
-import './kafkajs-brokers'
+import './kafkajs-membership'
 import './kafkajs-node24'
 import './kafkajs-silence'
 import './kafkajs-steady-time'

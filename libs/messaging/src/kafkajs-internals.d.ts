@@ -44,7 +44,13 @@ declare module 'kafkajs/src/broker' {
   export default Broker
 }
 declare module 'kafkajs/src/consumer/consumerGroup' {
-  const ConsumerGroup: { prototype: { getNodeIds(): string[] } }
+  const ConsumerGroup: {
+    prototype: {
+      readonly memberId: string | null
+      getNodeIds(): string[]
+      heartbeat(options: object): Promise<void>
+    }
+  }
   export default ConsumerGroup
 }
 declare module 'kafkajs/src/consumer/fetchManager' {

@@ -1,11 +1,16 @@
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup'
 import createFetchManager from 'kafkajs/src/consumer/fetchManager'
-import { patchConsumerGroup } from './kafkajs-brokers'
+import { patchConsumerGroup } from './kafkajs-membership'
 
 class Group {
   ids: string[] = []
+  memberId: string | null = 'member-1'
+  beats = 0
   getNodeIds(): string[] {
     return this.ids
+  }
+  async heartbeat(): Promise<void> {
+    this.beats++
   }
 }
 patchConsumerGroup(Group.prototype)
@@ -42,6 +47,14 @@ it('lets kafkajs fetch on when every broker is forgotten, where it would crash',
   group.ids = []
   await manager.start()
   expect(fetched[0]).toBe('7')
+})
+
+it('says that it is no member, as the broker would, when it has no id', async () => {
+  const group = new Group()
+  await group.heartbeat()
+  expect(group.beats).toBe(1)
+  group.memberId = null
+  await expect(group.heartbeat()).rejects.toMatchObject({ type: 'UNKNOWN_MEMBER_ID' })
 })
 
 it('is applied to the kafkajs that is installed', () => {
