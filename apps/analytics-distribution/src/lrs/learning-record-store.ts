@@ -11,7 +11,7 @@ export interface LearningRecordStoreOptions {
   readonly password: string
   /** For a whole call, the answer's body included; 3 s unless given. */
   readonly timeoutMs?: number
-  /** Opens after this many outages in a row (5), first for this long (1 s), then up to ten times as long. */
+  /** Opens after this many outages in a row (5), first for this long (1 s), then up to four times as long. */
   readonly breaker?: { readonly outages: number; readonly openMs: number }
 }
 
@@ -38,7 +38,7 @@ export class LearningRecordStore {
       handleWhenResult((answer) => (answer as Answer).kind === 'unavailable'),
       {
         breaker: new ConsecutiveBreaker(outages),
-        halfOpenAfter: steadyPause(new ExponentialBackoff({ initialDelay: openMs, maxDelay: 10 * openMs })),
+        halfOpenAfter: steadyPause(new ExponentialBackoff({ initialDelay: openMs, maxDelay: 4 * openMs })),
       },
     )
     this.headers = {
