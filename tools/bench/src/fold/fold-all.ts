@@ -1,6 +1,6 @@
 import { LessonCompletedV1 } from '@laurel/contracts'
 import { CourseVersionStore } from '@laurel/course-versions'
-import { ensureFence, type FenceKey } from '@laurel/messaging'
+import { ensureFence, passFence, type FenceKey } from '@laurel/messaging'
 import { createDataSource, transaction, type Tx } from '@laurel/postgres'
 import { BenchFailure } from '../failure'
 import type { Bench } from '../frame/bench'
@@ -44,8 +44,8 @@ export async function foldAll({ databases, infra }: Bench, database: string, wor
       const to = Math.min(lessons.count, from + BATCH)
       const batch = Array.from({ length: to - from }, (_, index) => receivedLesson(world, lessons, from + index))
       const apply = async (tx: Tx) => {
-        await fold.passFence(tx, FENCE, BigInt(to))
-        return fold.apply(batch, { tx, topic: FENCE.topic })
+        await passFence(tx, FENCE, BigInt(to))
+        return fold(batch, { tx, topic: FENCE.topic })
       }
       const refused = await watch.time(() => transaction(dataSource, apply))
       if (refused && refused.length > 0) throw new BenchFailure(`the fold refused an event: ${refused[0]!.reason}`)

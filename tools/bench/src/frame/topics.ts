@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { provisionTopics } from '@laurel/dev-stack'
-import { createKafka, createTopics, type Admin, type TopicSpec } from '@laurel/messaging'
+import { createKafka, createTopics, withAdmin as withAdminOf, type Admin, type TopicSpec } from '@laurel/messaging'
 
 const CLIENT = 'laurel-bench'
 const AT_ONCE = 2_000
@@ -59,12 +59,6 @@ export async function recordsIn(admin: Admin, topic: string): Promise<number> {
   return offsets.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0)
 }
 
-export async function withAdmin<T>(brokers: readonly string[], work: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = createKafka({ brokers, clientId: CLIENT }).admin()
-  await admin.connect()
-  try {
-    return await work(admin)
-  } finally {
-    await admin.disconnect()
-  }
+export function withAdmin<T>(brokers: readonly string[], work: (admin: Admin) => Promise<T>): Promise<T> {
+  return withAdminOf(createKafka({ brokers, clientId: CLIENT }), work)
 }

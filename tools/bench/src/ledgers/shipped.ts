@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { CourseVersionStore } from '@laurel/course-versions'
-import { passFence, type BatchHandler, type Fence, type FenceKey } from '@laurel/messaging'
-import type { Tx } from '@laurel/postgres'
+import type { BatchHandler } from '@laurel/messaging'
 import { builtService } from '@laurel/dev-stack'
 
 /** An entry of a ledger's evidence, as completion-detection writes it. */
@@ -22,12 +21,6 @@ export interface EvidenceFormat {
   readonly rowBytes: number
 }
 
-/** What happens to a batch of lesson.completed between `begin` and `commit`. */
-export interface LessonFold {
-  passFence(tx: Tx, key: FenceKey, next: bigint): Promise<Fence | undefined>
-  readonly apply: BatchHandler
-}
-
 /**
  * Services are measured as they were built, here too: what is loaded from them at run time is what `npm start` starts,
  * and no import ties this tool to a service.
@@ -41,10 +34,11 @@ export function evidenceFormat(): EvidenceFormat {
   return { encodeLog, rowBytes: ROW_EVIDENCE_BYTES }
 }
 
-export function lessonFold(versions: CourseVersionStore): LessonFold {
+/** What happens to a batch of lesson.completed between the fence and the commit. */
+export function lessonFold(versions: CourseVersionStore): BatchHandler {
   const { OnLessonCompleted } = ofCompletionDetection('consumers/on-lesson-completed.consumer.js') as {
     OnLessonCompleted: new (versions: CourseVersionStore) => { apply: BatchHandler }
   }
   const consumer = new OnLessonCompleted(versions)
-  return { passFence, apply: (batch, context) => consumer.apply(batch, context) }
+  return (batch, context) => consumer.apply(batch, context)
 }

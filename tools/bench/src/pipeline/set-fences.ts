@@ -1,4 +1,4 @@
-import { setFence } from '@laurel/messaging'
+import { readBounds, setFence } from '@laurel/messaging'
 import { createDataSource, transaction } from '@laurel/postgres'
 import type { Bench } from '../frame/bench'
 import { withAdmin } from '../frame/topics'
@@ -11,12 +11,11 @@ import { GROUP, INPUTS } from './topics'
  */
 export async function setFences({ databases, infra }: Bench, where: 'oldest' | 'end'): Promise<void> {
   const fences = await withAdmin(infra.kafka.brokers, async (admin) => {
-    const { clusterId } = await admin.describeCluster()
     const ofTopics = await Promise.all(
       INPUTS.map(async (topic) =>
-        (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => ({
+        [...(await readBounds(admin, topic))].map(([partition, { clusterId, low, high }]) => ({
           key: { group: GROUP, topic, partition },
-          fence: { clusterId, next: BigInt(where === 'oldest' ? low : high) },
+          fence: { clusterId, next: where === 'oldest' ? low : high },
         })),
       ),
     )

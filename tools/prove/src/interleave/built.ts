@@ -1,12 +1,11 @@
 import { createRequire } from 'node:module'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { CourseVersionPublishedV1 } from '@laurel/contracts'
+import { REPOSITORY } from '@laurel/dev-stack'
 import type { BatchHandler, RawRecord } from '@laurel/messaging'
 import type { Migration, Tx } from '@laurel/postgres'
 import type { DataSource } from 'typeorm'
 
-/** This file lies in tools/prove/src/interleave, or compiled in tools/prove/dist/interleave. */
-const REPOSITORY = resolve(__dirname, '..', '..', '..', '..')
 /** A compiled proof takes compiled services; one that runs from source, in a spec, takes their sources. */
 const BUILD = basename(dirname(__dirname))
 

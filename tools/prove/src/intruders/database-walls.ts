@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { SCHEMAS, SERVICES, type WholeStack } from '../stage/whole-stack'
+import { withClient } from '../stage/with-client'
 import type { Siege } from './access-matrix'
 import { tablesOf } from './footprint'
 
@@ -9,7 +10,7 @@ const DENIED = '42501'
 /** A service's own role against everything that is not its own: permission denied (SQLSTATE 42501). */
 export async function tryOtherSchemas(siege: Siege, stack: WholeStack): Promise<void> {
   for (const service of SERVICES) {
-    const foreign = await connected(stack.adminUrl, (admin) => tablesOf(admin, foreignSchemas(SCHEMAS[service])))
+    const foreign = await withClient(stack.adminUrl, (admin) => tablesOf(admin, foreignSchemas(SCHEMAS[service])))
     const statements = [
       ...foreign.flatMap((table) => [`select 1 from ${table} limit 1`, `delete from ${table}`, `drop table ${table}`]),
       'create table public.intruder (id int)',
@@ -21,7 +22,7 @@ export async function tryOtherSchemas(siege: Siege, stack: WholeStack): Promise<
       "alter system set log_connections = 'on'",
       ...[...foreignRoles(SCHEMAS[service]), new URL(stack.adminUrl).username].map((role) => `set role ${role}`),
     ]
-    await connected(stack.state.databases[service]!, async (client) => {
+    await withClient(stack.state.databases[service]!, async (client) => {
       for (const statement of statements) await denied(siege, client, `the role of ${service}`, statement)
     })
   }
@@ -38,7 +39,7 @@ export async function tryOthersRows(siege: Siege, stack: WholeStack): Promise<vo
     { name: 'nobody', user: '', org: '', role: '', sees: false },
     { name: 'the victim', user: victim.userId, org: victim.orgId, role: 'learner', sees: true },
   ]
-  await connected(stack.state.databases.progress!, async (client) => {
+  await withClient(stack.state.databases.progress!, async (client) => {
     await client.query('set role progress_caller')
     for (const { name, user, org, role, sees } of callers) {
       await client.query(
@@ -96,14 +97,4 @@ function foreignRoles(schema: string): string[] {
 
 function count({ tried }: Siege, kind: string): void {
   tried[kind] = (tried[kind] ?? 0) + 1
-}
-
-async function connected<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url, application_name: 'laurel-prove-intruder' })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { withAdmin, type Kafka } from '@laurel/messaging'
 import type { Client } from 'pg'
 import { areEnds, endsOf, type Ends } from '../check/settle'
-import { withClient } from './database'
+import { withClient } from '../stage/with-client'
 
 /** What progress reads. */
 const TOPICS = ['course-version.published', 'enrollment.requested', 'lesson.progressed', 'lesson.completed', 'quiz.attempted']

@@ -1,8 +1,8 @@
 import { Closing, findLosses, World, type LoadGenerator } from '@laurel/bench'
-import { Client } from 'pg'
 import { Findings } from '../findings'
 import type { Evidence, Proof, ProofOptions } from '../proof'
 import { Stage } from '../stage/stage'
+import { withClient } from '../stage/with-client'
 import { watchCpu } from './cpu-watch'
 import { figuresOf, judge, perSecond, type Measured } from './judge'
 import { MemoryWatch } from './memory-watch'
@@ -95,14 +95,8 @@ async function measure(
 /** Every acknowledged write must be in the tables. Returns how many there were. */
 async function readBack(stage: Stage, generator: LoadGenerator, world: World, findings: Findings): Promise<number> {
   const writes = await generator.acknowledged(0)
-  const client = new Client({ connectionString: stage.adminUrl })
-  await client.connect()
-  try {
-    const { rows, marks } = await findLosses(client, world, writes)
-    for (let row = 0; row < rows; row++) findings.add('lost', 'an acknowledged report is not in lesson_progress')
-    for (let mark = 0; mark < marks; mark++) findings.add('lost', 'an acknowledged completion is not in the done items of its enrollment')
-  } finally {
-    await client.end()
-  }
+  const { rows, marks } = await withClient(stage.adminUrl, (client) => findLosses(client, world, writes))
+  for (let row = 0; row < rows; row++) findings.add('lost', 'an acknowledged report is not in lesson_progress')
+  for (let mark = 0; mark < marks; mark++) findings.add('lost', 'an acknowledged completion is not in the done items of its enrollment')
   return writes.answers
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { CourseVersionPublishedV1, ceHeaders } from '@laurel/contracts'
-import { Client } from 'pg'
 import { RECORD_HEADER } from '../load/rough-producer'
 import { count, type StackRun } from '../stack-proof/stack-proof'
+import { withClient } from '../stage/with-client'
 
 /** As which the late record says that it comes. */
 export const LATE_SOURCE = '/prove/courses'
@@ -17,10 +17,7 @@ export async function commitLate(run: StackRun, heldMs: number): Promise<void> {
   const id = randomUUID()
   const time = new Date().toISOString()
   const headers = { ...ceHeaders({ id, source: LATE_SOURCE, type: CourseVersionPublishedV1.type, time }), [RECORD_HEADER]: id }
-  const client = new Client({ connectionString: run.stack.adminUrl, application_name: 'laurel-prove' })
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
+  await withClient(run.stack.adminUrl, async (client) => {
     await client.query('begin')
     await client.query('insert into progress.outbox (topic, key, headers, payload) values ($1, $2, $3, $4)', [
       CourseVersionPublishedV1.topic,
@@ -30,9 +27,7 @@ export async function commitLate(run: StackRun, heldMs: number): Promise<void> {
     ])
     await run.sleep(heldMs)
     await client.query('commit')
-  } finally {
-    await client.end()
-  }
+  })
   run.load.producer.expect(CourseVersionPublishedV1.topic, id)
   count(run, 'transaction open below committed ones')
 }

@@ -1,7 +1,7 @@
-import { Client } from 'pg'
 import { count, stackProof, type StackRun } from '../stack-proof/stack-proof'
 import { SESSION_TIMEOUT_MS } from '../stage/stage'
 import { SCHEMAS, type ServiceName } from '../stage/whole-stack'
+import { withClient } from '../stage/with-client'
 import { checkOrder } from './check-order'
 import { commitLate } from './late-commit'
 
@@ -38,13 +38,10 @@ export const relay = stackProof({
 })
 
 /** Holds rows of the outbox until their deletion waits for it, which is after they were produced. Returns whom it killed; nobody when no rows came by. */
-async function killBeforeDelete(run: StackRun, service: ServiceName): Promise<ServiceName | undefined> {
+function killBeforeDelete(run: StackRun, service: ServiceName): Promise<ServiceName | undefined> {
   const { stack } = run
   const schema = SCHEMAS[service]
-  const client = new Client({ connectionString: stack.adminUrl, application_name: 'laurel-prove' })
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
+  return withClient(stack.adminUrl, async (client) => {
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
     await client.query('begin')
     await client.query(holdFirstRows(schema))
@@ -55,9 +52,7 @@ async function killBeforeDelete(run: StackRun, service: ServiceName): Promise<Se
     await client.query('select pg_terminate_backend($1, 5000)', [pid])
     await client.query('rollback')
     return service
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 /** Looks so often that rows are found in the few milliseconds for which they are there. */

@@ -1,4 +1,5 @@
-import { Client } from 'pg'
+import type { Client } from 'pg'
+import { withClient } from '../stage/with-client'
 
 /** A copy of some schemas as they are at one moment, kept beside them, and put back later: a restored backup. */
 export class SchemaCopy {
@@ -9,7 +10,7 @@ export class SchemaCopy {
 
   /** @param url of a superuser */
   static async take(url: string, schemas: readonly string[]): Promise<SchemaCopy> {
-    await connected(url, async (client) => {
+    await withClient(url, async (client) => {
       // One snapshot for all.
       await client.query('begin isolation level repeatable read')
       for (const schema of schemas) {
@@ -25,7 +26,7 @@ export class SchemaCopy {
 
   /** Nobody may be at work on the schemas. Sequences stay where they are; the copy is gone afterwards. */
   async putBack(): Promise<void> {
-    await connected(this.url, async (client) => {
+    await withClient(this.url, async (client) => {
       await client.query('begin')
       // The copy is consistent: whatever refers to whatever is there.
       await client.query('set local session_replication_role = replica')
@@ -36,12 +37,6 @@ export class SchemaCopy {
 }
 
 const copyOf = (schema: string) => `prove_copy_of_${schema}`
-
-async function connected(url: string, work: (client: Client) => Promise<void>): Promise<void> {
-  const client = new Client({ connectionString: url, application_name: 'laurel-prove' })
-  await client.connect()
-  await work(client).finally(() => client.end())
-}
 
 async function putSchemaBack(client: Client, schema: string): Promise<void> {
   for (const table of await tablesOf(client, schema)) {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { residentBytes } from '@laurel/bench'
 import type { StackRun } from '../stack-proof/stack-proof'
 import { SERVICES, type ServiceName } from '../stage/whole-stack'
 import { floors, judgeSlope, slopeOf, type Sample } from './slope'
@@ -60,14 +60,9 @@ export class Memory {
     const hours = now / HOUR_MS
     const heap = HEAP.exec(text)
     if (heap) known.of.heap.push({ hours, value: Number(heap[1]) / 2 ** 20 })
-    known.of.RSS.push({ hours, value: residentMb(pid) })
+    const bytes = residentBytes(pid)
+    if (!Number.isNaN(bytes)) known.of.RSS.push({ hours, value: bytes / 2 ** 20 })
   }
-}
-
-/** As the kernel counts it (Linux). */
-function residentMb(pid: number): number {
-  const kb = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  return Number(kb![1]) / 2 ** 10
 }
 
 function spanOf(samples: readonly Sample[]): number {

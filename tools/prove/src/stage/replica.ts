@@ -1,9 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { closeSync, openSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { answersOk } from '@laurel/dev-stack'
+import { answersOk, Ports } from '@laurel/dev-stack'
 import { serviceEnvironment } from '../config'
 
 export interface ReplicaOptions {
@@ -128,15 +126,7 @@ export class Replica {
   }
 }
 
-/** A port on 127.0.0.1 that nobody listens on, below those that systems give to outgoing connections: it stays free between two starts. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 32_000)
-    const probe = createServer()
-    const isFree = await new Promise<boolean>((resolve) => {
-      probe.once('error', () => resolve(false))
-      probe.listen({ host: '127.0.0.1', port, exclusive: true }, () => probe.close(() => resolve(true)))
-    })
-    if (isFree) return port
-  }
-}
+const ports = new Ports()
+
+/** A port on 127.0.0.1 that nobody listens on and nobody was given before. It stays free between two starts. */
+export const freePort = (): Promise<number> => ports.choose()

@@ -1,6 +1,6 @@
 import type { Kafka } from '@laurel/messaging'
 import type { Findings } from '../../findings'
-import { withClient } from '../database'
+import { withClient } from '../../stage/with-client'
 import type { Model } from '../model'
 import type { RestClient } from '../rest-client'
 import { checkAnnouncements } from './check-announcements'

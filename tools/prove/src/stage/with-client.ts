@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 
-/** Runs `work` on a connection of its own as the superuser, who sees every row. */
+/** Runs `work` on a connection of its own. */
 export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, application_name: 'laurel-prove', connectionTimeoutMillis: 3_000 })
   // A connection that is lost is told by the next statement.
