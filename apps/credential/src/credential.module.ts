@@ -10,11 +10,13 @@ import { CREDENTIALS_WANTED, OnCourseCompleted } from './consumers/on-course-com
 import { OnCourseVersionPublished } from './consumers/on-course-version-published.consumer'
 import { Credly } from './credly/credly'
 import { CertificatesController } from './http/certificates.controller'
+import { AnnouncedCredentialEntity } from './persistence/entities/announced-credential.entity'
 import { CertificateEntity } from './persistence/entities/certificate.entity'
 import { CompletionEntity } from './persistence/entities/completion.entity'
 import { CourseVersionEntity } from './persistence/entities/course-version.entity'
 import { credentialMigration } from './persistence/migrations/001-credential'
 import { ISSUE_QUEUE, issueCredential } from './use-cases/issue-credential'
+import { ANNOUNCEMENTS, restoreAnnouncements } from './use-cases/restore-announcements'
 
 /** Credentials of completions: issued once each, at Credly where the course has a badge there. */
 @Module({})
@@ -35,7 +37,7 @@ export class CredentialModule {
 /** The database of credential: its schema, entities and migrations. */
 export const credentialDatabase = {
   schema: 'credential',
-  entities: [CourseVersionEntity, CompletionEntity, CertificateEntity],
+  entities: [CourseVersionEntity, CompletionEntity, CertificateEntity, AnnouncedCredentialEntity],
   migrations: [messagingMigration, credentialMigration],
 }
 
@@ -48,6 +50,7 @@ export function startCredential(config: CredentialConfig): Promise<RunningServic
     database: credentialDatabase,
     module: async (foundation) =>
       CredentialModule.over(foundation.dataSource, await startJobs(foundation, config), config.enableCredentials),
+    readBack: { topics: ANNOUNCEMENTS, apply: restoreAnnouncements },
     onShutdown: (app) => app.get(JobQueue).stop(),
   })
 }

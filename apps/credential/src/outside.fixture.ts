@@ -42,8 +42,12 @@ export class OutsideFixture {
     else response.writeHead(answer.status).end(answer.body === undefined ? '' : JSON.stringify(answer.body))
   }
 
+  url(name: string): string {
+    return `${this.server.url}/${name}`
+  }
+
   system(name: string, headers: Record<string, string> = {}): OutsideSystem {
-    const baseUrl = `${this.server.url}/${name}`
+    const baseUrl = this.url(name)
     const system = new OutsideSystem({ name, baseUrl, timeoutMs: 10_000, headers, metrics: new Metrics('spec') })
     this.systems.push(system)
     return system

@@ -57,13 +57,19 @@ export async function listByLearner(tx: Tx, userId: string, limit: number): Prom
 
 const DRAW = {
   name: 'certificates-draw',
-  text: `insert into certificates (user_id, course_version_id, cycle, completion_id, issued_at, expires_at, metadata,
-                recipient_email, recipient_given_name, recipient_family_name)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  text: `insert into certificates (user_id, course_version_id, cycle, completion_id, metadata, recipient_email,
+                recipient_given_name, recipient_family_name, certificate_uid, issued_at, expires_at)
+         select $1::uuid, $2::uuid, $3::integer, completion_id, $7::jsonb, $8, $9, $10,
+                coalesce(a.certificate_uid, gen_random_uuid()), coalesce(a.issued_at, $5::timestamptz),
+                case when a.issued_at is null then $6::timestamptz else a.expires_at end
+           from (values ($4::uuid)) as drawn(completion_id) left join announced_credentials a using (completion_id)
          on conflict (completion_id) do nothing`,
 }
 
-/** Stores the certificate of a completion with a certificate_uid drawn at random. Where there is one already, that stays. */
+/**
+ * Stores the certificate of a completion: with the certificate_uid and times that were announced for it, else with a certificate_uid
+ * drawn at random and the times of the draft. Where there is one already, that stays.
+ */
 export async function drawCertificate(tx: Tx, completion: EarningCompletion, draft: CertificateDraft): Promise<Certificate> {
   const { userId, courseVersionId, cycle, completionId } = completion
   const { issuedAt, expiresAt, snapshot, learner } = draft

@@ -1,27 +1,19 @@
 import { CourseCompletedV1, CourseVersionPublishedV1, CredentialIssuedV1, credentialIssuedId } from '@laurel/contracts'
-import { Directory } from '@laurel/directory'
 import { JobQueue } from '@laurel/jobs'
 import { transaction } from '@laurel/postgres'
 import { Metrics } from '@laurel/telemetry'
 import { batchOf, courseCompletion, createTestDatabase, eventually, RecordingLogger, type TestDatabase } from '@laurel/testing'
-import { Assessment } from '../assessment/assessment'
 import { credentialDatabase } from '../credential.module'
-import { Credly } from '../credly/credly'
+import { IssuingFixture } from '../issuing.fixture'
 import { published } from '../published.fixture'
-import { OutsideFixture, type Answer, type Call } from '../outside.fixture'
 import { adoptPublished } from './adopt-course-versions'
 import { ISSUE_QUEUE, issueCredential, type IssuePorts } from './issue-credential'
 import { recordCompletions } from './record-completions'
 
-/** Real: Postgres, pg-boss, HTTP. The outside systems are a local server; Credly refuses second badges as the real one. */
+/** Real: Postgres, pg-boss, HTTP. The outside systems are a local server. */
 describe('issuing a credential', () => {
-  let outside: OutsideFixture
+  let outside: IssuingFixture
   let ports: IssuePorts
-  /** Badges at Credly by earner and template, and what happens to the next requests for one. */
-  let badges: Map<string, string>
-  let troubles: ('break' | 'effect-then-break' | 'error')[]
-  let assessment: Answer
-
   let database: TestDatabase
   let jobs: JobQueue
 
@@ -44,41 +36,11 @@ describe('issuing a credential', () => {
   beforeEach(async () => {
     await database.dataSource.query('delete from certificates')
     await database.dataSource.query('delete from outbox')
-    badges = new Map()
-    troubles = []
-    assessment = { status: 200, body: { score: 91 } }
-    outside = new OutsideFixture()
-    outside.answer = answer
+    outside = new IssuingFixture()
     await outside.start()
-    ports = {
-      dataSource: database.dataSource,
-      directory: new Directory(outside.system('directory')),
-      assessment: new Assessment(outside.system('assessment')),
-      credly: new Credly(outside.system('credly'), 'org-1'),
-    }
+    ports = outside.ports(database.dataSource)
   })
   afterEach(() => outside.stop())
-
-  function answer(call: Call): Answer {
-    if (call.path.startsWith('/directory')) {
-      return { status: 200, body: { email: `${call.path.split('/').at(-1)}@learners.example`, given_name: 'Ada', family_name: 'L' } }
-    }
-    if (call.path.startsWith('/assessment')) return assessment
-    if (call.method === 'GET') {
-      const [email, template] = [/recipient_email_all::([^|]*)/, /badge_template_id::([^|]*)/].map(
-        (part) => part.exec(call.query.get('filter')!)![1]!,
-      )
-      const id = badges.get(`${email}|${template}`)
-      return { status: 200, body: { data: id ? [{ id, recipient_email: email, badge_template: { id: template }, state: 'pending' }] : [] } }
-    }
-    const trouble = troubles.shift()
-    if (trouble === 'break') return 'break'
-    if (trouble === 'error') return { status: 500 }
-    const key = `${String(call.body['recipient_email'])}|${String(call.body['badge_template_id'])}`
-    if (badges.has(key)) return { status: 422, body: { data: { errors: [{ attribute: 'recipient_email' }] } } }
-    badges.set(key, `badge-${badges.size + 1}`)
-    return trouble === 'effect-then-break' ? 'break' : { status: 201, body: { data: { id: badges.get(key) } } }
-  }
 
   async function given(version: CourseVersionPublishedV1, data: CourseCompletedV1[]): Promise<void> {
     await transaction(database.dataSource, async (tx) => {
@@ -90,7 +52,6 @@ describe('issuing a credential', () => {
   const issue = (data: CourseCompletedV1): Promise<void> =>
     issueCredential(ports)({ completion_id: data.completion_id }, { id: 'job', attempt: 1, signal: new AbortController().signal })
   const certificates = (): Promise<Record<string, unknown>[]> => database.dataSource.query('select * from certificates')
-  const posts = (): number => outside.calls.filter(({ method }) => method === 'POST').length
 
   async function announced(): Promise<{ headers: Record<string, string>; data: CredentialIssuedV1 }[]> {
     const rows: { topic: string; headers: Record<string, string>; payload: Buffer }[] =
@@ -134,14 +95,14 @@ describe('issuing a credential', () => {
     ])
     expect(events[0]!.headers['ce_id']).toBe(credentialIssuedId(String(certificate!['certificate_uid'])))
     expect(events[0]!.headers['ce_source']).toBe('/laurel/credential')
-    expect(posts()).toBe(1)
+    expect(outside.posts).toBe(1)
   })
 
   it('adopts a badge that Credly issued without answering', async () => {
     const version = published()
     const data = courseCompletion(version)
     await given(version, [data])
-    troubles = ['effect-then-break']
+    outside.troubles = ['effect-then-break']
     await expect(issue(data)).rejects.toMatchObject({ name: 'OutsideCallError' })
     expect(await announced()).toEqual([])
     const [drawn] = await certificates()
@@ -149,8 +110,8 @@ describe('issuing a credential', () => {
 
     await issue(data)
 
-    expect(posts()).toBe(1)
-    expect(badges.size).toBe(1)
+    expect(outside.posts).toBe(1)
+    expect(outside.badges.size).toBe(1)
     expect(await certificates()).toMatchObject([
       { certificate_uid: drawn!['certificate_uid'], status: 'issued', credly_badge_id: 'badge-1' },
     ])
@@ -161,11 +122,11 @@ describe('issuing a credential', () => {
     const version = published()
     const data = courseCompletion(version)
     await given(version, [data])
-    troubles = ['break', 'error']
+    outside.troubles = ['break', 'error']
     await expect(issue(data)).rejects.toMatchObject({ name: 'OutsideCallError' })
     await expect(issue(data)).rejects.toMatchObject({ name: 'OutsideCallError' })
     await issue(data)
-    expect(badges.size).toBe(1)
+    expect(outside.badges.size).toBe(1)
     expect(await announced()).toHaveLength(1)
   })
 
@@ -173,7 +134,7 @@ describe('issuing a credential', () => {
     const version = published()
     const data = courseCompletion(version)
     await given(version, [data])
-    troubles = ['error']
+    outside.troubles = ['error']
     await expect(issue(data)).rejects.toThrow()
     const first = outside.calls.find(({ method }) => method === 'POST')!.body
     const former = outside.answer
@@ -189,7 +150,7 @@ describe('issuing a credential', () => {
     const version = published()
     const data = courseCompletion(version)
     await given(version, [data])
-    badges.set(`${data.user_id}@learners.example|food-safety`, 'badge-from-before')
+    outside.badges.set(`${data.user_id}@learners.example|food-safety`, 'badge-from-before')
     await issue(data)
     expect(await certificates()).toMatchObject([{ status: 'issued', credly_badge_id: 'badge-from-before' }])
   })
@@ -210,7 +171,7 @@ describe('issuing a credential', () => {
     const data = courseCompletion(version)
     await given(version, [data])
     await Promise.all([issue(data), issue(data), issue(data)])
-    expect(badges.size).toBe(1)
+    expect(outside.badges.size).toBe(1)
     expect(await certificates()).toHaveLength(1)
     expect(await announced()).toHaveLength(1)
   })
@@ -219,7 +180,7 @@ describe('issuing a credential', () => {
     const version = published()
     const data = courseCompletion({ ...version, score: 77.5 })
     await given(version, [data])
-    assessment = { status: 404 }
+    outside.assessment = { status: 404 }
     await issue(data)
     expect(await certificates()).toMatchObject([{ metadata: { score: 77.5 } }])
   })
@@ -255,10 +216,10 @@ describe('issuing a credential', () => {
     const data = Array.from({ length: 5 }, () => courseCompletion(version))
     await database.dataSource.query('delete from completions')
     await given(version, data)
-    troubles = ['effect-then-break', 'error']
+    outside.troubles = ['effect-then-break', 'error']
     await jobs.work(ISSUE_QUEUE, issueCredential(ports))
     await eventually(async () => expect(await announced()).toHaveLength(5))
-    expect(badges.size).toBe(5)
+    expect(outside.badges.size).toBe(5)
     expect(new Set((await announced()).map((event) => event.data.completion_id))).toEqual(new Set(data.map((c) => c.completion_id)))
   })
 })

@@ -10,6 +10,7 @@ const LISTED: Readonly<Record<string, string>> = {
     'user_id, course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at, cycle, revision, requested_at, done_items, progress_percentage',
   'progress.lesson_progress': 'user_id, lesson_id, enrolled_course_version_id, status, progress_percentage, completed_at',
   'progress.quiz_attempts': 'user_id, quiz_id, enrolled_course_version_id, attempt_number, score, is_passed, started_at, completed_at',
+  'credential.completions': 'completion_id, user_id, course_version_id, course_id, cycle, completed_at, score, org_id, wanted, outcome',
   'credential.certificates':
     'user_id, course_version_id, cycle, completion_id, certificate_uid, status, issued_at, expires_at, credly_badge_id',
   'hr.training_records': 'completion_id, user_id, course_version_id, cycle, completed_at, score, org_id, pushed_at, hr_record_id',
@@ -22,8 +23,10 @@ export type Columns = ReadonlyMap<string, ReadonlySet<string>>
 /** When outside systems were told; who comes back as they were tells them again, under the same key. */
 const TOLD = /\b(?:pushed|sent)_at\b/g
 
-/** @param told whether the time at which outside systems were told is to be the same too, or only that they were */
-export async function readColumns(fences: FenceLook, told: 'once' | 'perhaps again' = 'once'): Promise<Columns> {
+/** Whether the time at which outside systems were told is to be the same too, or only that they were. */
+export type Told = 'once' | 'perhaps again'
+
+export async function readColumns(fences: FenceLook, told: Told): Promise<Columns> {
   const tables = new Map<string, Set<string>>()
   for (const [table, columns] of Object.entries(LISTED)) {
     const { rows } = await fences.query<{ row: string }>(

@@ -1,7 +1,8 @@
 import { answersOk } from '@laurel/dev-stack'
 import { count, settled, stackProof, type StackRun } from '../stack-proof/stack-proof'
 import { SCHEMAS, SERVICES, type ServiceName } from '../stage/whole-stack'
-import { compareColumns, readColumns } from './columns'
+import { compareColumns, readColumns, type Columns, type Told } from './columns'
+import { readOutcomes } from './outcomes'
 import { SchemaCopy } from './schema-copy'
 
 /** A shorter run does both at once alone. */
@@ -9,19 +10,18 @@ const EACH_ALONE_FROM_SECONDS = 10
 /** Lines of the load that are sent at least before and after the copies are made. */
 const LINES_AROUND_COPY = 200
 
-/**
- * Whose databases come back as they were, their jobs with them. Not progress, for what it took by REST is nowhere else, and not credential, which
- * draws what it issued.
- */
-const RESTORED = ['completion-detection', 'analytics-distribution', 'hr-report'] as const
+/** Whose databases come back as they were, their jobs with them. Not progress, for what it took by REST is nowhere else. */
+const RESTORED = ['completion-detection', 'credential', 'analytics-distribution', 'hr-report'] as const
+/** Whose schemas are made anew from the topics: those that read back what they have announced. */
+const EMPTIED = ['completion-detection', 'credential'] as const
 const RESTORE = 'databases of the first half put back'
 const copies = new WeakMap<StackRun, SchemaCopy>()
 
-/** Everything is applied again from the first record on, the detector's schema is made anew from the topics, and old databases come back. */
+/** Everything is applied again from the first record on, schemas are made anew from the topics, and old databases come back. */
 export const replay = stackProof({
   name: 'replay',
   summary:
-    "every fence reset to the first record; completion's schema emptied and rebuilt; databases of the first half put back: no new outcomes, the listed columns equal",
+    'every fence reset to the first record; schemas of completion-detection and credential emptied and rebuilt; databases of the first half put back: no new outcomes, the listed columns equal',
   seconds: 20,
   async strike(run) {
     const { load, seconds, sleep, isOver } = run
@@ -36,23 +36,23 @@ export const replay = stackProof({
   async strikeAtRest(run) {
     const records = outcomesOf(run)
     if (run.seconds >= EACH_ALONE_FROM_SECONDS) await restore(run)
-    const before = await readColumns(run.fences)
+    const before = await look(run, 'once')
     const again = async (what: string) => {
       count(run, what)
       await settled(run)
-      compareColumns(before, await readColumns(run.fences), what, run.findings)
+      compareColumns(before, await look(run, 'once'), what, run.findings)
     }
     if (run.seconds >= EACH_ALONE_FROM_SECONDS) {
       await resetFences(run, SERVICES)
       await again('fences of every service reset')
-      await emptyCompletion(run)
-      await again("completion's schema emptied")
+      await empty(run, EMPTIED)
+      await again('schemas emptied')
     }
     await resetFences(
       run,
-      SERVICES.filter((name) => name !== 'completion-detection'),
+      SERVICES.filter((name) => !(EMPTIED as readonly ServiceName[]).includes(name)),
     )
-    await emptyCompletion(run)
+    await empty(run, EMPTIED)
     await again('both at once')
     run.figures['outcomes told again with the same id'] = outcomesOf(run) - records
   },
@@ -60,11 +60,16 @@ export const replay = stackProof({
 
 /** Old databases come back, while Kafka, the other services and the outside systems are further; who comes back may tell outside systems again. */
 async function restore(run: StackRun): Promise<void> {
-  const before = await readColumns(run.fences, 'perhaps again')
+  const before = await look(run, 'perhaps again')
   await whileAway(run, RESTORED, () => copies.get(run)!.putBack())
   count(run, RESTORE)
   await settled(run)
-  compareColumns(before, await readColumns(run.fences, 'perhaps again'), RESTORE, run.findings)
+  compareColumns(before, await look(run, 'perhaps again'), RESTORE, run.findings)
+}
+
+/** What must not change: the listed columns, and what was announced. */
+async function look({ fences, load }: StackRun, told: Told): Promise<Columns> {
+  return new Map([...(await readColumns(fences, told)), ...(await readOutcomes(load.kafka))])
 }
 
 /** Records of course.completed and credential.issued so far. Distinct ones are compared with the model as always. */
@@ -90,11 +95,12 @@ async function resetFences({ stack, fences, load }: StackRun, services: readonly
   for (const name of services) stack.kill(name, 'SIGKILL')
 }
 
-/** Every table but the migrations'. */
-function emptyCompletion(run: StackRun): Promise<void> {
-  return whileAway(run, ['completion-detection'], async () => {
+/** Every table but the migrations'; jobs stay. */
+function empty(run: StackRun, services: readonly ServiceName[]): Promise<void> {
+  return whileAway(run, services, async () => {
     const { rows } = await run.fences.query<{ name: string }>(
-      `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'completion' and tablename <> 'migration'`,
+      `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = any($1) and tablename <> 'migration'`,
+      [services.map((name) => SCHEMAS[name])],
     )
     await run.fences.query(`truncate ${rows.map(({ name }) => name).join(', ')}`)
   })

@@ -7,6 +7,8 @@ import type { Migration } from '@laurel/postgres'
  * its job was enqueued, outcome how that ended.
  * certificates: drawn with its certificate_uid before anything is asked of Credly; credly_asked_at is set before the
  * first request that may have an effect there, so that a later attempt knows to look for it first.
+ * announced_credentials: what credential.issued says of completions whose certificates are not issued in this schema, because
+ * it was emptied or restored; gone when they are.
  */
 export const credentialMigration: Migration = {
   name: '001-credential',
@@ -63,6 +65,14 @@ export const credentialMigration: Migration = {
       constraint uq_certificates_uid unique (certificate_uid),
       constraint uq_certificates_completion unique (completion_id),
       constraint ck_certificates_status check (status in ('pending', 'issued'))
+    );
+
+    create table announced_credentials (
+      completion_id uuid not null,
+      certificate_uid uuid not null,
+      issued_at timestamptz not null,
+      expires_at timestamptz,
+      constraint pk_announced_credentials primary key (completion_id)
     );
   `,
 }

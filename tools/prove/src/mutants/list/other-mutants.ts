@@ -85,4 +85,12 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
     replacement: '[...lessons].filter(([, lesson]) => lesson.completedAt !== null)',
     specs: [`${PROGRESS}/http/course-progress.int.spec.ts`],
   },
+  {
+    name: 'credential-announced-again',
+    breaks: 'a credential that was announced before its database was put back is announced again',
+    file: 'apps/credential/src/use-cases/announce-issue.ts',
+    text: 'if (await takeAnnouncement(tx, completionId)) return',
+    replacement: 'await takeAnnouncement(tx, completionId)',
+    specs: ['apps/credential/src/use-cases/restore-announcements.int.spec.ts'],
+  },
 ]
