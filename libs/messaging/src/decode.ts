@@ -11,6 +11,7 @@ export type DefinitionsOf = (topic: string) => readonly EventDefinition<unknown>
 /** Attributes that every CloudEvent carries (CloudEvents 1.0, section 3.1), as headers of the Kafka binary mode. */
 const REQUIRED_HEADERS = ['ce_specversion', 'ce_id', 'ce_source', 'ce_type'] as const
 const LONGEST_ATTRIBUTE = 512
+const JSON_TYPE = 'application/json'
 
 /**
  * Reads a record as a CloudEvent in Kafka binary mode (CloudEvents Kafka protocol binding 1.0.2, section 3.2) and
@@ -28,7 +29,7 @@ export function decode(record: RawRecord, definitionsOf: DefinitionsOf = definit
   }
   if (headers['ce_specversion'] !== '1.0') return bad(`header ce_specversion must be 1.0 (got ${quote(headers['ce_specversion']!)})`)
   const contentType = headers['content-type']
-  if (contentType !== undefined && !/^application\/json\s*(;|$)/i.test(contentType)) {
+  if (contentType !== undefined && contentType !== JSON_TYPE && !/^application\/json\s*(;|$)/i.test(contentType)) {
     return bad(`header content-type must be application/json (got ${quote(contentType)})`)
   }
   const time = headers['ce_time'] === undefined ? record.recordTime : new Date(headers['ce_time'])
@@ -53,8 +54,23 @@ export function decode(record: RawRecord, definitionsOf: DefinitionsOf = definit
   const parsed = definition.parse(json)
   if (!parsed.ok) return bad(parsed.reason)
   const { topic, partition, offset, key, value, recordTime } = record
-  const attributes = { id: headers['ce_id']!, source: headers['ce_source']!, type, time }
-  return { ok: true, message: { topic, partition, offset, key, value, headers, recordTime, ...attributes, data: parsed.data } }
+  return {
+    ok: true,
+    message: {
+      topic,
+      partition,
+      offset,
+      key,
+      value,
+      headers,
+      recordTime,
+      id: headers['ce_id']!,
+      source: headers['ce_source']!,
+      type,
+      time,
+      data: parsed.data,
+    },
+  }
 }
 
 function quote(text: string): string {

@@ -27,8 +27,12 @@ export async function dispatch(
   entries: readonly Decoded[],
   handler: BatchHandler,
 ): Promise<DispatchReport> {
-  const undecodable = entries.filter((entry) => !entry.ok)
-  const batch = entries.flatMap((entry) => (entry.ok && isFor(service, entry.message) ? [entry.message] : []))
+  const batch: Received[] = []
+  const undecodable: Extract<Decoded, { ok: false }>[] = []
+  for (const entry of entries) {
+    if (!entry.ok) undecodable.push(entry)
+    else if (isFor(service, entry.message)) batch.push(entry.message)
+  }
   const dispositions = batch.length === 0 ? [] : ((await handler(batch, { tx, topic })) ?? [])
   const rejected = dispositions.filter((disposition) => disposition.kind === 'reject')
   const parked = lastPerRecord(dispositions)

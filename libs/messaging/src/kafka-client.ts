@@ -1,4 +1,5 @@
 import './kafkajs-record'
+import './kafkajs-record-encoder'
 import './kafkajs-membership'
 import './kafkajs-node24'
 import './kafkajs-silence'

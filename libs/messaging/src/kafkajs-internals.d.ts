@@ -32,6 +32,9 @@ declare module 'kafkajs/src/protocol/recordBatch/v0/decoder' {
   const decodeBatch: (decoder: object) => Promise<{ readonly records: readonly object[] }>
   export default decodeBatch
 }
+declare module 'kafkajs/src/protocol/requests/produce/v3/request' {
+  export default function produce(request: object): { encode(): Promise<{ readonly buffer: Buffer }> }
+}
 declare module 'kafkajs/src/protocol/decoder' {
   export default class Decoder {
     readonly buffer: Buffer

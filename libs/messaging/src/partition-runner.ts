@@ -38,13 +38,6 @@ export interface PartitionRunnerOptions {
   readonly definitionsOf?: DefinitionsOf
 }
 
-/** A decoded record and the fence after it: its own offset + 1, or the end of the batch for the last one. */
-interface Entry {
-  readonly decoded: Decoded
-  readonly offset: bigint
-  readonly next: bigint
-}
-
 /** The fence stands where this batch does not continue it. */
 class SeekNeeded extends Error {
   constructor(readonly to: bigint) {
@@ -80,14 +73,9 @@ export class PartitionRunner {
   async run(batch: PartitionBatch, handler: BatchHandler): Promise<BatchOutcome> {
     // Once per record, however often its batch is tried.
     const decoded = batch.records.map((record) => decode(record, this.options.definitionsOf))
-    const entries = decoded.map((entry, index): Entry => {
-      const { offset } = batch.records[index]!
-      const isLast = index === decoded.length - 1
-      return { decoded: entry, offset, next: (isLast ? batch.last : offset) + 1n }
-    })
-    const apply = (part: readonly Entry[]) => this.apply(batch, part, handler)
+    const apply = (part: readonly Decoded[]) => this.apply(batch, part, handler)
     try {
-      await applyIsolating(entries, {
+      await applyIsolating(decoded, {
         apply,
         retry: (attempt) => withRetry(attempt, this.options.retry ?? DEFAULT_RETRY, FAILURES),
         giveUp: (entry, error) => apply([givenUp(entry, error)]),
@@ -100,20 +88,19 @@ export class PartitionRunner {
     }
   }
 
-  private async apply(batch: PartitionBatch, part: readonly Entry[], handler: BatchHandler): Promise<void> {
+  private async apply(batch: PartitionBatch, part: readonly Decoded[], handler: BatchHandler): Promise<void> {
     const { service, group, dataSource, metrics } = this.options
     const { topic, partition } = batch
     const key: FenceKey = { group, topic, partition }
     const report = await transaction(dataSource, async (tx) => {
-      const end = part.at(-1)!.next
+      const end = endOf(part, batch)
       const fence = await passFence(tx, key, end)
       if (!fence) throw new FenceMissingError(key)
       // Halves of a batch continue each other: what the left half committed moved the fence up to the right half.
       const position = positionOf(fence.next, { fetchedFrom: batch.fetchedFrom, last: end - 1n, firstAfterSeek: batch.firstAfterSeek })
       if (position.kind === 'applied') return null
       if (position.kind === 'beyond') throw new SeekNeeded(fence.next)
-      const fresh = part.filter((entry) => entry.offset >= fence.next).map((entry) => entry.decoded)
-      return dispatch(tx, service, topic, fresh, handler)
+      return dispatch(tx, service, topic, since(fence.next, part), handler)
     })
     if (report === null) return
     metrics.deadLetters.inc({ topic }, report.rejected)
@@ -121,8 +108,22 @@ export class PartitionRunner {
   }
 }
 
-function givenUp(entry: Entry, error: unknown): Entry {
-  if (!entry.decoded.ok) return entry
-  const reason = `not applicable: ${error instanceof Error ? error.message : String(error)}`
-  return { ...entry, decoded: { ok: false, record: entry.decoded.message, reason } }
+/** Where the fence stands after a part: beyond its last record, or at the end of the batch after the batch's last. */
+function endOf(part: readonly Decoded[], { records, last }: PartitionBatch): bigint {
+  const offset = offsetOf(part.at(-1)!)
+  return (offset === records.at(-1)!.offset ? last : offset) + 1n
+}
+
+/** Of records in offset order those that lie at the fence or beyond: mostly all. */
+function since(fence: bigint, part: readonly Decoded[]): readonly Decoded[] {
+  return offsetOf(part[0]!) >= fence ? part : part.filter((entry) => offsetOf(entry) >= fence)
+}
+
+function offsetOf(entry: Decoded): bigint {
+  return entry.ok ? entry.message.offset : entry.record.offset
+}
+
+function givenUp(entry: Decoded, error: unknown): Decoded {
+  if (!entry.ok) return entry
+  return { ok: false, record: entry.message, reason: `not applicable: ${error instanceof Error ? error.message : String(error)}` }
 }

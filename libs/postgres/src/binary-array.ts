@@ -52,18 +52,25 @@ function fixed<T>(oid: number, width: number, write: (buffer: Buffer, value: T, 
   }
 }
 
-/** An array of byte strings; null elements allowed. */
-function variable<T>(oid: number, encode: (value: T) => Buffer) {
+/** An array of elements that differ in length; null elements allowed. `write` returns the place after what it wrote, of `sizeOf` bytes. */
+function variable<T>(oid: number, sizeOf: (value: T) => number, write: (buffer: Buffer, value: T, at: number) => number) {
   return (values: readonly (T | null)[]): Buffer => {
-    const encoded = values.map((value) => (value === null ? null : encode(value)))
-    const size = encoded.reduce((sum, bytes) => sum + 4 + (bytes?.length ?? 0), HEADER_BYTES)
+    let size = HEADER_BYTES
+    for (const value of values) size += 4 + (value === null ? 0 : sizeOf(value))
     const buffer = Buffer.allocUnsafe(size)
     let at = HEADER_BYTES
-    for (const bytes of encoded) {
-      at = buffer.writeInt32BE(bytes === null ? -1 : bytes.length, at)
-      if (bytes !== null) at += bytes.copy(buffer, at)
+    let hasNull = false
+    for (const value of values) {
+      if (value === null) {
+        hasNull = true
+        at = buffer.writeInt32BE(-1, at)
+      } else {
+        const end = write(buffer, value, at + 4)
+        buffer.writeInt32BE(end - at - 4, at)
+        at = end
+      }
     }
-    header(buffer, oid, values.length, encoded.includes(null))
+    header(buffer, oid, values.length, hasNull)
     return buffer.subarray(0, values.length === 0 ? 12 : at)
   }
 }
@@ -107,11 +114,12 @@ export interface Bits {
   readonly bytes: Buffer
 }
 
-function encodeBits({ length, bytes }: Bits): Buffer {
-  const encoded = Buffer.allocUnsafe(4 + bytes.length)
-  encoded.writeInt32BE(length, 0)
-  bytes.copy(encoded, 4)
-  return encoded
+function writeBits(buffer: Buffer, { length, bytes }: Bits, at: number): number {
+  return writeBytes(buffer, bytes, buffer.writeInt32BE(length, at))
+}
+
+function writeBytes(buffer: Buffer, bytes: Buffer, at: number): number {
+  return at + bytes.copy(buffer, at)
 }
 
 /** Encoders per element type. `timestamptz` takes Dates (millisecond precision), `int8` takes bigints or safe integers. */
@@ -123,7 +131,11 @@ export const binaryArray = {
   int8: fixed<bigint | number>(OID.int8, 8, (buffer, value, at) => buffer.writeBigInt64BE(BigInt(value), at)),
   float8: fixed<number>(OID.float8, 8, (buffer, value, at) => buffer.writeDoubleBE(value, at)),
   timestamptz: fixed<Date>(OID.timestamptz, 8, writeTime),
-  text: variable<string>(OID.text, (value) => Buffer.from(value, 'utf8')),
-  bytea: variable<Buffer>(OID.bytea, (value) => value),
-  varbit: variable<Bits>(OID.varbit, encodeBits),
+  text: variable<string>(
+    OID.text,
+    (value) => Buffer.byteLength(value),
+    (buffer, value, at) => at + buffer.write(value, at),
+  ),
+  bytea: variable<Buffer>(OID.bytea, (value) => value.length, writeBytes),
+  varbit: variable<Bits>(OID.varbit, ({ bytes }) => 4 + bytes.length, writeBits),
 }

@@ -43,7 +43,8 @@ export async function foldEvidence<E extends EvidenceEvent>(
 
 function gather<E extends EvidenceEvent>(versions: ReadonlyMap<string, CourseVersion>, batch: readonly E[], observe: Observe<E>) {
   const dispositions: Disposition[] = []
-  const byEnrollment = new Map<string, { courseVersionId: string; userId: string; rule: Rule; observations: Observation[] }>()
+  const gathered: GatheredEvidence[] = []
+  const byLearner = new Map<CourseVersion, Map<string, Observation[]>>()
   for (const event of batch) {
     const { course_version_id: courseVersionId, user_id: userId } = event.data
     const version = versions.get(courseVersionId)
@@ -57,12 +58,17 @@ function gather<E extends EvidenceEvent>(versions: ReadonlyMap<string, CourseVer
       dispositions.push(reject(event, observation))
       continue
     }
-    const key = ledgerKey({ courseVersionId, userId })
-    const known = byEnrollment.get(key)
-    if (known) known.observations.push(...unknownAmong(known.observations, [observation]))
-    else byEnrollment.set(key, { courseVersionId, userId, rule: version.rule, observations: [observation] })
+    let learners = byLearner.get(version)
+    if (!learners) byLearner.set(version, (learners = new Map<string, Observation[]>()))
+    const known = learners.get(userId)
+    if (known) known.push(...unknownAmong(known, [observation]))
+    else {
+      const observations = [observation]
+      learners.set(userId, observations)
+      gathered.push({ courseVersionId, userId, rule: version.rule, observations })
+    }
   }
-  return { gathered: [...byEnrollment.values()], dispositions }
+  return { gathered, dispositions }
 }
 
 /** The general way: rows are read and folded; those in which something is new are to be decided and written back. */

@@ -39,8 +39,8 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     name: 'no-trim',
     breaks: 'the part of a batch that is applied already is applied again',
     file: `${SRC}/partition-runner.ts`,
-    text: 'part.filter((entry) => entry.offset >= fence.next).map(',
-    replacement: 'part.map(',
+    text: 'dispatch(tx, service, topic, since(fence.next, part), handler)',
+    replacement: 'dispatch(tx, service, topic, part, handler)',
     specs: RUNNER,
   },
   {
