@@ -11,10 +11,12 @@ export interface CompletionFact {
 
 /** UUIDv5 of a name in a namespace (RFC 9562 section 5.5), in lower case. */
 export function uuidV5(namespace: string, name: string): string {
-  const bytes = hash('sha1', Buffer.concat([Buffer.from(namespace.replaceAll('-', ''), 'hex'), Buffer.from(name)]), 'buffer')
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
-  return bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  const hashed = Buffer.allocUnsafe(16 + Buffer.byteLength(name))
+  hashed.write(namespace.replaceAll('-', ''), 'hex')
+  hashed.write(name, 16)
+  const hex = hash('sha1', hashed)
+  const variant = '89ab'[parseInt(hex[16]!, 16) & 3]!
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
 /**
@@ -22,7 +24,12 @@ export function uuidV5(namespace: string, name: string): string {
  * parts joined with '|'; a '|' or '\' inside a part is escaped, so that different facts never share a name.
  */
 export function factId(fact: string, ...parts: readonly (string | number)[]): string {
-  return uuidV5(LAUREL, [fact, ...parts].map((part) => String(part).replace(/[\\|]/g, '\\$&')).join('|'))
+  return uuidV5(LAUREL, [fact, ...parts].map(escaped).join('|'))
+}
+
+function escaped(part: string | number): string {
+  const text = String(part)
+  return /[\\|]/.test(text) ? text.replace(/[\\|]/g, '\\$&') : text
 }
 
 /** Identity of the one completion of an enrollment's cycle; also the id of its `course.completed` event. */
