@@ -24,6 +24,16 @@ export const ONCE_MUTANTS: readonly Mutant[] = [
     specs: useCase('complete-once'),
   },
   {
+    name: 'evidence-appended-in-any-order',
+    breaks: 'rows that evidence is appended to are locked in the order of the batch, and opposite batches deadlock',
+    file: `${SRC}/persistence/append-evidence.ts`,
+    text: `
+            order by course_version_id, user_id
+         ), appended as (`,
+    replacement: ' ), appended as (',
+    specs: useCase('complete-once'),
+  },
+  {
     name: 'lost-insert-unnoticed',
     breaks: 'a ledger that another transaction inserted meanwhile swallows the evidence',
     file: `${SRC}/persistence/ledger-store.ts`,
