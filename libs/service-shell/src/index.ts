@@ -1,4 +1,4 @@
-export { CurrentCaller, Public, Roles, type Caller, type RoleName } from './auth/caller'
+export { callerOf, CurrentCaller, Public, Roles, type Caller, type CallerRequest, type RoleName } from './auth/caller'
 export { ConfigError, EnvReader, readEnv, type IntegerRule } from './config/env-reader'
 export { readShellConfig, type IamConfig, type ProcessRole, type ShellConfig } from './config/shell-config'
 export { JobsController } from './http/jobs.controller'

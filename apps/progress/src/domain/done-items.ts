@@ -26,5 +26,9 @@ export function percentageDone(rule: Rule, done: DoneItems): number {
 
 /** How many of the version's lessons are done. */
 export function lessonsDone(rule: Rule, done: DoneItems): number {
-  return rule.items.filter((item, ordinal) => item.kind === 'lesson' && isDone(done, ordinal)).length
+  let count = 0
+  for (let ordinal = 0; ordinal < rule.items.length; ordinal++) {
+    if (rule.items[ordinal]!.kind === 'lesson' && isDone(done, ordinal)) count++
+  }
+  return count
 }

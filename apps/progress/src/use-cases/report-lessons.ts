@@ -4,10 +4,10 @@ import { lessonsDone } from '../domain/done-items'
 import { isClosed, type ClosedStatus } from '../domain/enrollment'
 import { misfit } from '../domain/fits'
 import { lessonMark, markKey } from '../domain/lesson-mark'
-import { enrollmentKey } from '../persistence/enrollment-store'
+import { enrollmentKey, type EnrollmentKey } from '../persistence/enrollment-store'
 import type { LessonStatus } from '../persistence/lesson-progress-store'
 import { lockStandings, type Standing } from '../persistence/standing-store'
-import { recordLessons, type PlacedMark } from './record-lessons'
+import { recordLessons, type PlacedMark, type RecordedLessons } from './record-lessons'
 
 /** What one learner reports of lessons of one course version, in one request. */
 export interface LessonsReport {
@@ -45,27 +45,38 @@ type Judged = { readonly answer: ReportAnswer } | { readonly marks: readonly Pla
  * not touch the others.
  */
 export async function reportLessons(tx: Tx, reports: readonly LessonsReport[]): Promise<ReportAnswer[]> {
-  const standings = await lockStandings(tx, reports.map(keyOf))
-  const judged = reports.map((report) => judge(report, standings.get(enrollmentKey(keyOf(report)))))
+  const keys = reports.map(keyOf)
+  const names = keys.map(enrollmentKey)
+  const standings = await lockStandings(tx, keys)
+  const judged = reports.map((report, index) => judge(report, keys[index]!, standings.get(names[index]!)))
   const marks = judged.flatMap((one) => ('marks' in one ? one.marks : []))
   const { lessons, advanced } = await recordLessons(tx, marks, { announce: true, returned: 'all' })
   return judged.map((one, index) => {
     if ('answer' in one) return one.answer
-    const key = enrollmentKey(keyOf(reports[index]!))
-    const standing = advanced.get(key) ?? standings.get(key)!
+    const standing = advanced.get(names[index]!) ?? standings.get(names[index]!)!
     const { version } = reports[index]!
-    const reported = new Map(one.marks.map(({ mark }) => [mark.lessonId, lessons.get(markKey(mark)) ?? notStarted(mark.lessonId)]))
     return {
       kind: 'recorded',
       standing,
       completedLessons: lessonsDone(version.rule, standing.doneItems),
       totalLessons: version.lessons.length,
-      lessons: inCourseOrder([...reported.values()], version),
+      lessons: reportedLessons(one.marks, lessons, version),
     }
   })
 }
 
-function judge(report: LessonsReport, standing: Standing | undefined): Judged {
+/** Each lesson once. */
+function reportedLessons(
+  marks: readonly PlacedMark[],
+  written: RecordedLessons['lessons'],
+  version: CourseVersion,
+): readonly ReportedLesson[] {
+  const reported = marks.map(({ mark }) => written.get(markKey(mark)) ?? notStarted(mark.lessonId))
+  if (reported.length === 1) return reported
+  return inCourseOrder([...new Map(reported.map((lesson) => [lesson.lessonId, lesson])).values()], version)
+}
+
+function judge(report: LessonsReport, key: EnrollmentKey, standing: Standing | undefined): Judged {
   const { version, lessons } = report
   if (standing === undefined) return { answer: { kind: 'not-enrolled' } }
   const { status } = standing
@@ -74,7 +85,6 @@ function judge(report: LessonsReport, standing: Standing | undefined): Judged {
     const reason = misfit(version.rule, 'lesson_id', lessonId)
     if (reason !== null) return { answer: { kind: 'misfit', index, reason } }
   }
-  const key = keyOf(report)
   return {
     marks: lessons.map(({ lessonId, percentage, at }) => ({
       mark: lessonMark({ ...key, lessonId }, percentage, at),
@@ -84,12 +94,11 @@ function judge(report: LessonsReport, standing: Standing | undefined): Judged {
   }
 }
 
-function keyOf({ userId, version }: LessonsReport) {
+function keyOf({ userId, version }: LessonsReport): EnrollmentKey {
   return { userId, courseVersionId: version.courseVersionId }
 }
 
 function inCourseOrder(lessons: readonly ReportedLesson[], { lessons: all }: CourseVersion): readonly ReportedLesson[] {
-  if (lessons.length === 1) return lessons
   const place = new Map(all.map(({ id }, index) => [id, index]))
   return lessons.toSorted((a, b) => place.get(a.lessonId)! - place.get(b.lessonId)!)
 }

@@ -30,9 +30,13 @@ export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiPublic
 /** The route answers only callers that have one of these roles; others get a 403. */
 export const Roles = (...roles: RoleName[]) => applyDecorators(SetMetadata(ROLES_NEEDED, roles), ApiProblems(403))
 
-/** The handler's parameter that receives the Caller. On a public route it refuses, as there is nobody to name. */
-export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
-  const { caller } = context.switchToHttp().getRequest<CallerRequest>()
+/** @throws Problem 401 on a public route, as there is nobody to name */
+export function callerOf({ caller }: CallerRequest): Caller {
   if (caller === undefined) throw Problem.unauthorized('this needs a bearer token')
   return caller
-})
+}
+
+/** The handler's parameter that receives the Caller. On a public route it refuses. */
+export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller =>
+  callerOf(context.switchToHttp().getRequest<CallerRequest>()),
+)

@@ -1,4 +1,4 @@
-import type { RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { LoadShedding } from './load-shedding'
@@ -9,6 +9,8 @@ export class Door {
   private readonly connections = new Set<Socket>()
   /** The answer to the latest request of each connection, while it is under way. */
   private readonly awaited = new Map<Socket, ServerResponse>()
+  /** Connections whose time is over unless their request is among what the loop reads now, with that request once it is known. */
+  private readonly late = new Map<Socket, IncomingMessage | undefined>()
 
   constructor(private readonly shedding: LoadShedding) {}
 
@@ -22,6 +24,7 @@ export class Door {
     })
     server.removeAllListeners('request')
     server.on('request', (request, response) => {
+      if (this.late.has(request.socket)) this.late.set(request.socket, request)
       if (this.isClosing) response.shouldKeepAlive = false
       if (this.shedding.refuses(request, response)) return
       this.await(request.socket, response)
@@ -39,6 +42,19 @@ export class Door {
     for (const socket of this.connections) {
       if (!this.awaited.has(socket) && (alsoHalfAHead || socket.bytesRead === 0)) socket.destroy()
     }
+  }
+
+  /**
+   * For a request whose time is over: Node looks at the clock before it reads, so that behind a loop that was busy the rest
+   * of it may have arrived in time. `cutOff` is called when it has not.
+   */
+  lastChance(socket: Socket, cutOff: () => void): void {
+    this.late.set(socket, this.awaited.get(socket)?.req)
+    setImmediate(() => {
+      const isComplete = this.late.get(socket)?.complete === true
+      this.late.delete(socket)
+      if (!isComplete) cutOff()
+    })
   }
 
   private await(socket: Socket, response: ServerResponse): void {

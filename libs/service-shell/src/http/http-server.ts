@@ -10,6 +10,8 @@ import { acceptStreamedBodies, isStreaming } from './streamed-body'
 
 export const DEFAULT_BODY_LIMIT_BYTES = 1_048_576
 export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000
+/** Longer than the minute of usual balancers: who keeps a connection should be the one to close it, for only they know that no request is on its way. */
+export const DEFAULT_KEEP_ALIVE_MS = 72_000
 
 export interface HttpLimits {
   /** Default 1 MiB. Streamed bodies have no limit. */
@@ -19,15 +21,22 @@ export interface HttpLimits {
    * A streamed body may take any time, but not be silent this long. Default 30 s.
    */
   readonly requestTimeoutMs?: number
+  /** For a connection without a request, whether it had one before or not: then it is closed without a word. Default 72 s. */
+  readonly keepAliveMs?: number
 }
 
 /** Nest's adapter over a Fastify server that takes JSON bodies (and others on routes for them) and believes no forwarding header. */
-export function createHttpAdapter(limits: HttpLimits = {}): FastifyAdapter {
-  const { bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES, requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = limits
+export function createHttpAdapter(door: Door, limits: HttpLimits = {}): FastifyAdapter {
+  const {
+    bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES,
+    requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS,
+    keepAliveMs = DEFAULT_KEEP_ALIVE_MS,
+  } = limits
   const adapter = new FastifyAdapter({
     trustProxy: false,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveMs,
     http: {
       requestTimeout: requestTimeoutMs,
       headersTimeout: requestTimeoutMs,
@@ -36,7 +45,11 @@ export function createHttpAdapter(limits: HttpLimits = {}): FastifyAdapter {
     // A kept connection's request that arrives during the drain is still answered; its connection is then closed.
     return503OnClosing: false,
     frameworkErrors: answerFrameworkError,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => {
+      if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') answerClientError(error, socket)
+      else if (socket.bytesRead === 0) closeUnlessUsed(socket, keepAliveMs - requestTimeoutMs)
+      else if (!isStreaming(socket)) door.lastChance(socket, () => answerClientError(error, socket))
+    },
   })
   const server = adapter.getInstance<FastifyInstance>()
   server.removeContentTypeParser('text/plain')
@@ -75,6 +88,13 @@ function answerFrameworkError(error: FastifyError, _request: FastifyRequest, rep
   sendProblem(reply, toProblem(error))
 }
 
+/** To Node a connection that sends nothing is a late request. Once it does send, its time is counted anew. */
+function closeUnlessUsed(socket: Socket, afterMs: number): void {
+  const closeUnused = () => void (socket.bytesRead === 0 && socket.destroy())
+  // What has arrived by then is read first.
+  setTimeout(() => setImmediate(closeUnused), afterMs).unref()
+}
+
 const CLIENT_ERRORS: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', [408, 'the request did not arrive in time']],
   ['HPE_HEADER_OVERFLOW', [431, 'the header fields are too large']],
@@ -82,7 +102,6 @@ const CLIENT_ERRORS: ReadonlyMap<string, readonly [number, string]> = new Map([
 
 /** Bytes that are no HTTP request: there is no request or reply object, only the socket. */
 function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isStreaming(socket)) return
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return

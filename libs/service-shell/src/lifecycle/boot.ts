@@ -123,7 +123,7 @@ class Running implements RunningService {
 
 async function createApp(options: ServiceOptions, door: Door): Promise<INestApplication> {
   const { config, logger, metrics, health } = options
-  const adapter = createHttpAdapter(options)
+  const adapter = createHttpAdapter(door, options)
   const server = adapter.getInstance<FastifyInstance>()
   door.guard(server)
   traceRequests(server)
