@@ -28,3 +28,10 @@ it.each(EVENTS)('lets $topic take a value of 1 MiB with its headers', ({ topic }
   const config = topics.find(({ name }) => name === topic)?.config
   expect(Number(config?.['max.message.bytes'])).toBeGreaterThanOrEqual(1024 * 1024 + 64 * 1024)
 })
+
+it.each(['enrollment.requested', 'course.completed', 'course.completion-revoked'])(
+  'has the broker date %s: revisions come from it',
+  (topic) => {
+    expect(topics.find(({ name }) => name === topic)?.config['message.timestamp.type']).toBe('LogAppendTime')
+  },
+)

@@ -10,8 +10,10 @@ import { requestEnrollments } from '../use-cases/request-enrollments'
 export class OnEnrollmentRequested {
   @EventPattern<string>(EnrollmentRequestedV1.topic)
   async apply(@Payload() batch: Batch<EnrollmentRequestedV1>, @Ctx() { tx }: BatchContext): Promise<Disposition[]> {
-    const by = { requester: { kind: 'platform' }, clock: () => new Date() } as const
-    const outcomes = await requestEnrollments(tx, batch.map(toRequest), by)
+    const outcomes = await requestEnrollments(tx, batch.map(toRequest), {
+      requester: { kind: 'platform' },
+      clock: (place) => batch[place]!.recordTime,
+    })
     const isErased = (index: number) => outcomes[index]!.kind === 'erased'
     await passOverErased(
       tx,

@@ -8,11 +8,11 @@ export interface CycleStart {
 export const FIRST_CYCLE_STARTED_AT = new Date(0)
 
 /**
- * When a cycle begins that is opened at `now`: then, but always after everything that belongs to the cycle before it,
+ * When a cycle begins that is opened at `openedAt`: then, but always after everything that belongs to the cycle before it,
  * whatever the clocks of those who recorded it said. So an event's time alone tells its cycle.
  */
-export function cycleStart(now: Date, before: readonly (Date | null)[]): Date {
-  return new Date(Math.max(now.getTime(), ...before.map((time) => (time === null ? 0 : time.getTime() + 1))))
+export function cycleStart(openedAt: Date, before: readonly (Date | null)[]): Date {
+  return new Date(Math.max(openedAt.getTime(), ...before.map((time) => (time === null ? 0 : time.getTime() + 1))))
 }
 
 /** The cycle that was open at a time: the last one that had begun. @throws RangeError for a time before all of them */

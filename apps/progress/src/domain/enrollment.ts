@@ -20,7 +20,7 @@ export interface Enrollment {
   readonly dueAt: Date | null
   readonly cycle: number
   readonly cycleStartedAt: Date
-  /** Grows with each change; the highest wins wherever it is read. */
+  /** Grows with each change, see `revised`; the highest wins wherever it is read. */
   readonly revision: number
   /** `requested_at` of the latest request that was not refused; an older request changes nothing. */
   readonly requestedAt: Date | null
@@ -48,10 +48,10 @@ export interface EnrollmentRequest {
   readonly isNow?: boolean
 }
 
-/** What a further cycle's start depends on, when a request opens one. */
-export interface Opening {
-  /** The clock, read when the enrollment is locked; not what the requester says. */
-  readonly now: Date
+/** What a decision depends on beside the enrollment and the request. */
+export interface Taking {
+  /** When the request was taken: by the time of its record, or the clock, read when the enrollment is locked; not by what the requester says. */
+  readonly takenAt: Date
   /** The latest event time recorded in the open cycle. */
   readonly lastEvidenceAt: Date | null
 }
@@ -73,8 +73,23 @@ export function isClosed(status: EnrollmentStatus): status is ClosedStatus {
   return status === 'cancelled_by_user' || status === 'revoked_by_admin'
 }
 
-/** Decides what a request does to an enrollment (null: there is none yet). */
-export function decideEnrollment(current: Enrollment | null, request: EnrollmentRequest, opening: Opening): EnrollmentDecision {
+/** Decides what a request does to an enrollment (null: there is none yet); a changed one has its new revision. */
+export function decideEnrollment(current: Enrollment | null, request: EnrollmentRequest, taking: Taking): EnrollmentDecision {
+  const decision = decide(current, request, taking)
+  if (decision.kind !== 'changed' && decision.kind !== 'cycle-opened') return decision
+  return { ...decision, enrollment: revised(decision.enrollment, taking.takenAt) }
+}
+
+/**
+ * A changed enrollment, which has its last revision still, with the next: the microseconds of `takenAt`, or one more than
+ * the last where that is not less, so that it grows whatever the clocks say. What is taken from Kafka, at its record's
+ * time, gets the same revision whenever it is taken again.
+ */
+export function revised(changed: Enrollment, takenAt: Date): Enrollment {
+  return { ...changed, revision: Math.max(changed.revision + 1, takenAt.getTime() * 1_000) }
+}
+
+function decide(current: Enrollment | null, request: EnrollmentRequest, taking: Taking): EnrollmentDecision {
   if (current === null) {
     if (request.action === 'enroll') return { kind: 'changed', enrollment: newEnrollment(request) }
     return { kind: 'unknown', reason: `action ${request.action}: the learner is not enrolled in this course version` }
@@ -105,7 +120,7 @@ export function decideEnrollment(current: Enrollment | null, request: Enrollment
     case 'open_cycle':
       if (status !== 'completed' && status !== 'revoked_by_admin')
         return { kind: 'refused', reason: `action open_cycle: cycle ${current.cycle} is ${status}, neither completed nor revoked` }
-      return { kind: 'cycle-opened', enrollment: nextCycle(applied, request, opening), closed: current }
+      return { kind: 'cycle-opened', enrollment: nextCycle(applied, request, taking), closed: current }
     default:
       return request.action satisfies never
   }
@@ -140,7 +155,7 @@ export function withRevocation(
 }
 
 /** A due date belongs to a cycle: the next has the one that it is opened with, if any. */
-function nextCycle(closed: Enrollment, request: EnrollmentRequest, { now, lastEvidenceAt }: Opening): Enrollment {
+function nextCycle(closed: Enrollment, request: EnrollmentRequest, { takenAt, lastEvidenceAt }: Taking): Enrollment {
   return {
     ...closed,
     status: 'active',
@@ -148,7 +163,7 @@ function nextCycle(closed: Enrollment, request: EnrollmentRequest, { now, lastEv
     completedAt: null,
     dueAt: request.dueAt,
     cycle: closed.cycle + 1,
-    cycleStartedAt: cycleStart(now, [closed.cycleStartedAt, closed.completedAt, lastEvidenceAt]),
+    cycleStartedAt: cycleStart(takenAt, [closed.cycleStartedAt, closed.completedAt, lastEvidenceAt]),
     revokedCompletionId: null,
     doneItems: NOTHING_DONE,
     percentage: 0,

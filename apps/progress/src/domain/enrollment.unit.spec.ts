@@ -1,13 +1,14 @@
 import { NOTHING_DONE } from './done-items'
 import {
   decideEnrollment as decide,
+  revised,
   withCompletion,
   withRevocation,
   type Enrollment,
   type EnrollmentAction,
   type EnrollmentRequest,
   type EnrollmentStatus,
-  type Opening,
+  type Taking,
 } from './enrollment'
 
 const request = (action: EnrollmentAction, at = 10, over: Partial<EnrollmentRequest> = {}): EnrollmentRequest => ({
@@ -42,8 +43,8 @@ const enrollment = (over: Partial<Enrollment> = {}): Enrollment => ({
   ...over,
 })
 
-const opening: Opening = { now: new Date(100), lastEvidenceAt: null }
-const decideEnrollment = (current: Enrollment | null, asked: EnrollmentRequest) => decide(current, asked, opening)
+const taking: Taking = { takenAt: new Date(100), lastEvidenceAt: null }
+const decideEnrollment = (current: Enrollment | null, asked: EnrollmentRequest) => decide(current, asked, taking)
 
 describe('decideEnrollment', () => {
   it('takes a request that names no time as the latest, also when the clock went back since the one before', () => {
@@ -64,7 +65,7 @@ describe('decideEnrollment', () => {
         cycle: 1,
         cycleStartedAt: new Date(0),
         enrolledAt: new Date(10),
-        revision: 0,
+        revision: 100_000,
         requestedAt: new Date(10),
       },
     })
@@ -104,7 +105,7 @@ describe('decideEnrollment', () => {
     else
       expect(decision).toMatchObject({
         kind: 'changed',
-        enrollment: { status: expected, statusReason: 'because', revision: 7, requestedAt: new Date(10) },
+        enrollment: { status: expected, statusReason: 'because', revision: 100_000, requestedAt: new Date(10) },
       })
     if (expected === 'unchanged') expect(decision).toEqual({ kind: 'unchanged', enrollment: { ...current, requestedAt: new Date(10) } })
   })
@@ -124,6 +125,18 @@ describe('decideEnrollment', () => {
     expect(decideEnrollment(current, request('cancel', 10))).toEqual({ kind: 'unchanged', enrollment: current })
     expect(decideEnrollment(current, request('cancel', 9))).toEqual({ kind: 'unchanged', enrollment: current })
     expect(decideEnrollment(current, request('cancel', 11)).kind).toBe('changed')
+  })
+})
+
+describe('the revision', () => {
+  it('is the time at which the change was taken, in microseconds, or one more than the last', () => {
+    expect([0, 99_999, 100_000, 100_007].map((revision) => revised(enrollment({ revision }), new Date(100)).revision)).toEqual([
+      100_000, 100_000, 100_001, 100_008,
+    ])
+  })
+
+  it('stays where nothing changes', () => {
+    expect(decideEnrollment(enrollment(), request('enroll'))).toMatchObject({ kind: 'unchanged', enrollment: { revision: 7 } })
   })
 })
 
@@ -152,6 +165,7 @@ describe('open_cycle', () => {
         dueAt: null,
         cycle: 2,
         cycleStartedAt: new Date(100),
+        revision: 100_000,
         requestedAt: new Date(10),
         revokedCompletionId: null,
         doneItems: NOTHING_DONE,
@@ -166,12 +180,12 @@ describe('open_cycle', () => {
     })
   })
 
-  it.each<[string, Partial<Enrollment>, Partial<Opening>]>([
+  it.each<[string, Partial<Enrollment>, Partial<Taking>]>([
     ['its completion', { completedAt: new Date(199) }, {}],
     ['its start', { cycleStartedAt: new Date(199) }, {}],
     ['what is recorded of it', {}, { lastEvidenceAt: new Date(199) }],
   ])('starts after all of the cycle before, also when the clock stands back: after %s', (_, over, late) => {
-    expect(decide({ ...closed, ...over }, request('open_cycle'), { ...opening, ...late })).toMatchObject({
+    expect(decide({ ...closed, ...over }, request('open_cycle'), { ...taking, ...late })).toMatchObject({
       enrollment: { cycleStartedAt: new Date(200) },
     })
   })

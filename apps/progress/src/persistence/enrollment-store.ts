@@ -41,21 +41,17 @@ const SELECT = `select ${COLUMNS}
 const FIND = { name: 'enrollment-find', text: SELECT }
 const LOCK = { name: 'enrollment-lock', text: `${SELECT} order by e.user_id, e.course_version_id for update of e` }
 
-// The revision is the larger of last + 1 and the commit's microseconds, so that it grows even when a clock steps back.
-const NEW = `select user_id, course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at, cycle, cycle_started_at,
-                greatest(last_revision + 1, (extract(epoch from clock_timestamp()) * 1000000)::bigint) as revision, requested_at, revoked_completion_id,
-                status_reason, done_items, progress_percentage
+const NEW = `select ${COLUMNS}
            from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::text[], $7::uuid[], $8::timestamptz[],
                        $9::int4[], $10::timestamptz[], $11::int8[], $12::timestamptz[], $13::uuid[], $14::text[], $15::bytea[], $16::int2[])
-             as n(user_id, course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at, cycle,
-                  cycle_started_at, last_revision, requested_at, revoked_completion_id, status_reason, done_items, progress_percentage)`
+             as n(${COLUMNS})`
 
 const INSERT = {
   name: 'enrollment-insert',
   text: `insert into enrollments (${COLUMNS})
          ${NEW} order by user_id, course_version_id
          on conflict (user_id, course_version_id) do nothing
-         returning user_id, course_version_id, revision`,
+         returning 1`,
 }
 const UPDATE = {
   name: 'enrollment-update',
@@ -65,7 +61,7 @@ const UPDATE = {
                 status_reason = n.status_reason, done_items = n.done_items, progress_percentage = n.progress_percentage, updated_at = now()
            from (${NEW}) n
           where e.user_id = n.user_id and e.course_version_id = n.course_version_id
-         returning e.user_id, e.course_version_id, e.revision`,
+         returning 1`,
 }
 const NOTE = {
   name: 'enrollment-note-request',
@@ -85,23 +81,17 @@ export function lockEnrollments(tx: Tx, keys: readonly EnrollmentKey[]): Promise
 }
 
 /**
- * Writes enrollments that `lockEnrollments` returned in the same transaction, or did not find (revision 0), each once;
- * returns them with their new revisions.
+ * Writes enrollments that `lockEnrollments` did not find in the same transaction, each once.
  *
  * @throws WriteConflictError when another transaction inserted one of them in between: the transaction is to be repeated
  */
-export async function writeEnrollments(tx: Tx, enrollments: readonly Enrollment[]): Promise<Enrollment[]> {
-  const isNew = (enrollment: Enrollment) => enrollment.revision === 0
-  const revisions = new Map([
-    ...(await write(tx, INSERT, enrollments.filter(isNew))),
-    ...(await write(
-      tx,
-      UPDATE,
-      enrollments.filter((enrollment) => !isNew(enrollment)),
-    )),
-  ])
-  if (revisions.size !== enrollments.length) throw new WriteConflictError('enrollments')
-  return enrollments.map((enrollment) => ({ ...enrollment, revision: revisions.get(enrollmentKey(enrollment))! }))
+export function insertEnrollments(tx: Tx, enrollments: readonly Enrollment[]): Promise<void> {
+  return write(tx, INSERT, enrollments)
+}
+
+/** Writes enrollments that `lockEnrollments` returned in the same transaction, each once. @throws WriteConflictError when one is gone */
+export function updateEnrollments(tx: Tx, enrollments: readonly Enrollment[]): Promise<void> {
+  return write(tx, UPDATE, enrollments)
 }
 
 /** Remembers the last request of enrollments that `lockEnrollments` returned and that it did not change: no revision, no announcement. */
@@ -114,10 +104,10 @@ export async function noteRequests(tx: Tx, enrollments: readonly Enrollment[]): 
   ])
 }
 
-async function write(tx: Tx, statement: typeof INSERT, enrollments: readonly Enrollment[]): Promise<[string, number][]> {
-  if (enrollments.length === 0) return []
-  const rows = await query<{ user_id: string; course_version_id: string; revision: string }>(tx, statement, columnsOf(enrollments))
-  return rows.map((row) => [`${row.course_version_id}:${row.user_id}`, Number(row.revision)])
+async function write(tx: Tx, statement: typeof INSERT, enrollments: readonly Enrollment[]): Promise<void> {
+  if (enrollments.length === 0) return
+  const written = await query(tx, statement, columnsOf(enrollments))
+  if (written.length !== enrollments.length) throw new WriteConflictError('enrollments')
 }
 
 /** One array per column of `EnrollmentRow`, in its order. */

@@ -2,14 +2,17 @@ import { EnrollmentChangedV1, enrollmentChangedId, sourceOf } from '@laurel/cont
 import { addToOutbox, toOutbox, type OutboxEvent } from '@laurel/messaging'
 import type { Tx } from '@laurel/postgres'
 import type { Enrollment } from '../domain/enrollment'
-import { writeEnrollments } from '../persistence/enrollment-store'
+import { insertEnrollments, updateEnrollments } from '../persistence/enrollment-store'
 import { SERVICE } from '../service-name'
 
-/** Writes changed enrollments and announces each as `enrollment.changed` with its new revision. */
-export async function changeEnrollments(tx: Tx, changed: readonly Enrollment[]): Promise<Enrollment[]> {
-  const written = await writeEnrollments(tx, changed)
-  await addToOutbox(tx, written.map(enrollmentChanged))
-  return written
+/** Writes enrollments with their new revisions, each once, and announces each as `enrollment.changed`: those `changed` that were locked, those `added` that were not found then. */
+export async function changeEnrollments(
+  tx: Tx,
+  { added = [], changed }: { readonly added?: readonly Enrollment[]; readonly changed: readonly Enrollment[] },
+): Promise<void> {
+  await insertEnrollments(tx, added)
+  await updateEnrollments(tx, changed)
+  await addToOutbox(tx, [...added, ...changed].map(enrollmentChanged))
 }
 
 function enrollmentChanged(enrollment: Enrollment): OutboxEvent {

@@ -14,15 +14,15 @@ export type RequestOutcome =
 
 /**
  * Applies requests in their order, several of one enrollment one after another, and returns an outcome for each. A
- * changed enrollment is returned with its new revision, written and announced once per call; the records of a cycle
- * that is closed by it go to the archive.
+ * changed enrollment is written and announced once per call; the records of a cycle that is closed by it go to the archive.
  *
- * @param clock read once, when the enrollments are locked: no record of theirs is written between then and the commit
+ * @param clock tells when the request at a place was taken, see `Taking`; asked when the enrollments are locked: no record of
+ *   theirs is written between then and the commit
  */
 export async function requestEnrollments(
   tx: Tx,
   requests: readonly EnrollmentRequest[],
-  { requester, clock }: { readonly requester: Requester; readonly clock: () => Date },
+  { requester, clock }: { readonly requester: Requester; readonly clock: (place: number) => Date },
 ): Promise<RequestOutcome[]> {
   const stored = await lockEnrollments(tx, requests)
   const lastEvidenceAt = await lastEvidence(
@@ -33,32 +33,27 @@ export async function requestEnrollments(
     tx,
     requests.filter((request) => request.action === 'enroll' && !stored.has(enrollmentKey(request))).map(({ userId }) => userId),
   )
-  const now = clock()
   const latest = new Map<string, Enrollment>(stored)
-  const outcomes = requests.map((request): RequestOutcome => {
+  const outcomes = requests.map((request, place): RequestOutcome => {
     const key = enrollmentKey(request)
     const current = latest.get(key) ?? null
     const reason = forbids(requester, current, request)
     if (reason !== null) return { kind: 'forbidden', reason }
     if (erased.has(request.userId)) return { kind: 'erased', reason: 'the learner was erased: nothing is recorded of them' }
-    const decision = decideEnrollment(current, request, { now, lastEvidenceAt: lastEvidenceAt.get(key) ?? null })
+    const decision = decideEnrollment(current, request, { takenAt: clock(place), lastEvidenceAt: lastEvidenceAt.get(key) ?? null })
     if ('enrollment' in decision) latest.set(key, decision.enrollment)
     return decision
   })
-  const revisions = await write(tx, stored, latest, outcomes)
-  return outcomes.map((outcome) => {
-    const revision = 'enrollment' in outcome && outcome.kind !== 'unchanged' && revisions.get(enrollmentKey(outcome.enrollment))
-    return revision ? { ...outcome, enrollment: { ...outcome.enrollment, revision } } : outcome
-  })
+  await write(tx, stored, latest, outcomes)
+  return outcomes
 }
 
-/** @returns the new revisions of the changed enrollments */
 async function write(
   tx: Tx,
   stored: ReadonlyMap<string, Enrollment>,
   latest: ReadonlyMap<string, Enrollment>,
   outcomes: readonly RequestOutcome[],
-): Promise<ReadonlyMap<string, number>> {
+): Promise<void> {
   const opened = outcomes.filter((outcome) => outcome.kind === 'cycle-opened')
   const changed = new Set(
     outcomes.flatMap((outcome) =>
@@ -70,10 +65,11 @@ async function write(
     tx,
     moved.filter(([key]) => !changed.has(key)).map(([, enrollment]) => enrollment),
   )
-  const written = await changeEnrollments(
-    tx,
-    moved.filter(([key]) => changed.has(key)).map(([, enrollment]) => enrollment),
-  )
+  const written = moved.filter(([key]) => changed.has(key))
+  await changeEnrollments(tx, {
+    added: written.filter(([key]) => !stored.has(key)).map(([, enrollment]) => enrollment),
+    changed: written.filter(([key]) => stored.has(key)).map(([, enrollment]) => enrollment),
+  })
   await addClosedCycles(
     tx,
     opened.map(({ closed, enrollment }) => ({ enrollment: closed, closedAt: enrollment.cycleStartedAt })),
@@ -83,5 +79,4 @@ async function write(
     opened.flatMap(({ closed }) => stored.get(enrollmentKey(closed)) ?? []).map((one) => [enrollmentKey(one), one]),
   )
   await moveEvidence(tx, [...withRecords.values()])
-  return new Map(written.map((enrollment) => [enrollmentKey(enrollment), enrollment.revision]))
 }

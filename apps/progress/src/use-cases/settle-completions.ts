@@ -1,6 +1,6 @@
 import { reject, type Disposition, type Received } from '@laurel/messaging'
 import type { Tx } from '@laurel/postgres'
-import type { Enrollment } from '../domain/enrollment'
+import { revised, type Enrollment } from '../domain/enrollment'
 import { closedCycles, settleClosedCycles } from '../persistence/archive-store'
 import { enrollmentKey, lockEnrollments, type EnrollmentKey } from '../persistence/enrollment-store'
 import { changeEnrollments } from './change-enrollments'
@@ -35,11 +35,15 @@ export async function settleCompletions<E extends CompletionEvent>(
     if (!current) unenrolled.push(event)
     else if (event.data.cycle > current.cycle)
       dispositions.push(reject(event, `cycle must be at most ${current.cycle}, the enrollment's own (got ${event.data.cycle})`))
-    else latest.set(cycle, settle(latest.get(cycle)!, event))
+    else {
+      const before = latest.get(cycle)!
+      const after = settle(before, event)
+      if (after !== before) latest.set(cycle, revised(after, event.recordTime))
+    }
   }
   const changed = [...latest].filter(([key, enrollment]) => enrollment !== stored.get(key)).map(([, enrollment]) => enrollment)
   const isOpen = (enrollment: Enrollment) => enrollment.cycle === open.get(enrollmentKey(enrollment))!.cycle
-  await changeEnrollments(tx, changed.filter(isOpen))
+  await changeEnrollments(tx, { changed: changed.filter(isOpen) })
   await settleClosedCycles(
     tx,
     changed.filter((enrollment) => !isOpen(enrollment)),

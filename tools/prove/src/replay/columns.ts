@@ -7,7 +7,7 @@ const LISTED: Readonly<Record<string, string>> = {
     'course_version_id, user_id, cycle, completion_id, course_id, org_id, completed_at, score, detected_by, detected_at, revoked_at',
   'completion.completion_ledger': 'course_version_id, user_id, cycle, cycle_started_at, status, revision, org_id, done, completed_at',
   'progress.enrollments':
-    'user_id, course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at, cycle, revision, requested_at, done_items, progress_percentage',
+    'user_id, course_version_id, enrolled_at, status, completed_at, source_of_enrollment, org_id, due_at, cycle, cycle_started_at, revision, requested_at, done_items, progress_percentage',
   'progress.lesson_progress': 'user_id, lesson_id, enrolled_course_version_id, status, progress_percentage, completed_at',
   'progress.quiz_attempts': 'user_id, quiz_id, enrolled_course_version_id, attempt_number, score, is_passed, started_at, completed_at',
   'credential.completions': 'completion_id, user_id, course_version_id, course_id, cycle, completed_at, score, org_id, wanted, outcome',

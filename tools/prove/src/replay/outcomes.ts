@@ -1,5 +1,6 @@
-import { CourseCompletedV1, CredentialIssuedV1 } from '@laurel/contracts'
+import { CourseCompletedV1, CredentialIssuedV1, EnrollmentChangedV1 } from '@laurel/contracts'
 import { readTopic, type Kafka } from '@laurel/messaging'
+import type { Findings } from '../findings'
 import type { Columns } from './columns'
 
 const OUTCOMES = [CourseCompletedV1.topic, CredentialIssuedV1.topic]
@@ -13,4 +14,18 @@ export async function readOutcomes(kafka: Kafka): Promise<Columns> {
     topics.set(topic, events)
   }
   return topics
+}
+
+/** A revision of an enrollment is one state, however often it was announced. Returns how many were announced again. */
+export async function checkRevisions(kafka: Kafka, findings: Findings): Promise<number> {
+  const said = new Map<string, string>()
+  let again = 0
+  await readTopic(kafka, EnrollmentChangedV1.topic, ({ headers, value }) => {
+    const [id, data] = [headers['ce_id']!, String(value)]
+    const before = said.get(id)
+    if (before !== undefined) again++
+    if (before !== undefined && before !== data) findings.add('wrong', `${EnrollmentChangedV1.topic} ${id} is ${data} after ${before}`)
+    said.set(id, data)
+  })
+  return again
 }

@@ -1,8 +1,8 @@
-import { answersOk } from '@laurel/dev-stack'
+import { answersOk, databaseRole } from '@laurel/dev-stack'
 import { count, settled, stackProof, type StackRun } from '../stack-proof/stack-proof'
 import { SCHEMAS, SERVICES, type ServiceName } from '../stage/whole-stack'
 import { compareColumns, readColumns, type Columns, type Told } from './columns'
-import { readOutcomes } from './outcomes'
+import { checkRevisions, readOutcomes } from './outcomes'
 import { SchemaCopy } from './schema-copy'
 
 /** A shorter run does both at once alone. */
@@ -10,32 +10,35 @@ const EACH_ALONE_FROM_SECONDS = 10
 /** Lines of the load that are sent at least before and after the copies are made. */
 const LINES_AROUND_COPY = 200
 
-/** Whose databases come back as they were, their jobs with them. Not progress, for what it took by REST is nowhere else. */
-const RESTORED = ['completion-detection', 'credential', 'analytics-distribution', 'hr-report'] as const
+/** Whose databases come back as they were, their jobs with them. */
+const FOLLOWERS = ['completion-detection', 'credential', 'analytics-distribution', 'hr-report'] as const
 /** Whose schemas are made anew from the topics: those that read back what they have announced. */
 const EMPTIED = ['completion-detection', 'credential'] as const
-const RESTORE = 'databases of the first half put back'
 const copies = new WeakMap<StackRun, SchemaCopy>()
 
 /** Everything is applied again from the first record on, schemas are made anew from the topics, and old databases come back. */
 export const replay = stackProof({
   name: 'replay',
   summary:
-    'every fence reset to the first record; schemas of completion-detection and credential emptied and rebuilt; databases of the first half put back: no new outcomes, the listed columns equal',
+    'every fence reset to the first record; schemas of completion-detection and credential emptied and rebuilt; databases of the first half put back, of progress but for what came by REST: no new outcomes, the listed columns equal',
   seconds: 20,
   async strike(run) {
     const { load, seconds, sleep, isOver } = run
     if (seconds < EACH_ALONE_FROM_SECONDS) return
     await sleep(seconds * 500)
     while (load.lines < LINES_AROUND_COPY) await sleep(50)
-    const schemas = RESTORED.flatMap((name) => [SCHEMAS[name], `${SCHEMAS[name]}_jobs`])
-    copies.set(run, await SchemaCopy.take(run.stack.adminUrl, schemas))
+    copies.set(run, await SchemaCopy.take(run.stack.adminUrl, schemasOf(SERVICES)))
     const atCopy = load.lines
     while (!isOver() || load.lines < atCopy + LINES_AROUND_COPY) await sleep(50)
   },
   async strikeAtRest(run) {
     const records = outcomesOf(run)
-    if (run.seconds >= EACH_ALONE_FROM_SECONDS) await restore(run)
+    if (run.seconds >= EACH_ALONE_FROM_SECONDS) {
+      // What came by REST after the copy is in no topic: those learners are taken as brought back from the archive of Postgres' log.
+      await restore(run, 'database of progress of the first half put back', ['progress'], learnersByRest(run))
+      run.figures['revisions told again'] = await checkRevisions(run.load.kafka, run.findings)
+      await restore(run, 'databases of the first half put back', FOLLOWERS)
+    }
     const before = await look(run, 'once')
     const again = async (what: string) => {
       count(run, what)
@@ -59,12 +62,21 @@ export const replay = stackProof({
 })
 
 /** Old databases come back, while Kafka, the other services and the outside systems are further; who comes back may tell outside systems again. */
-async function restore(run: StackRun): Promise<void> {
+async function restore(run: StackRun, what: string, services: readonly ServiceName[], staying: readonly string[] = []): Promise<void> {
   const before = await look(run, 'perhaps again')
-  await whileAway(run, RESTORED, () => copies.get(run)!.putBack())
-  count(run, RESTORE)
+  await whileAway(run, services, () => copies.get(run)!.putBack(schemasOf(services), staying))
+  count(run, what)
   await settled(run)
-  compareColumns(before, await look(run, 'perhaps again'), RESTORE, run.findings)
+  compareColumns(before, await look(run, 'perhaps again'), what, run.findings)
+}
+
+function schemasOf(services: readonly ServiceName[]): string[] {
+  return services.flatMap((name) => [SCHEMAS[name], `${SCHEMAS[name]}_jobs`])
+}
+
+function learnersByRest({ load }: StackRun): string[] {
+  const { userIds, routeOf } = load.cohorts.all
+  return [...userIds].filter((userId) => routeOf(userId) === 'rest')
 }
 
 /** What must not change: the listed columns, and what was announced. */
@@ -110,7 +122,7 @@ function empty(run: StackRun, services: readonly ServiceName[]): Promise<void> {
 async function whileAway({ stack, fences, sleep }: StackRun, services: readonly ServiceName[], change: () => Promise<void>): Promise<void> {
   for (const name of services) while (!(await answersOk(`${stack.state.services[name]!.url}/readyz`))) await sleep(100)
   for (const name of services) stack.kill(name, 'SIGSTOP')
-  const roles = services.map((name) => SCHEMAS[name])
+  const roles = services.map(databaseRole).flatMap(({ schema, runtimeRoles }) => [schema, ...runtimeRoles])
   await fences.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = any($1)', [roles])
   await change()
   for (const name of services) stack.kill(name, 'SIGKILL')

@@ -3,10 +3,7 @@ import { withClient } from '../stage/with-client'
 
 /** A copy of some schemas as they are at one moment, kept beside them, and put back later: a restored backup. */
 export class SchemaCopy {
-  private constructor(
-    private readonly url: string,
-    private readonly schemas: readonly string[],
-  ) {}
+  private constructor(private readonly url: string) {}
 
   /** @param url of a superuser */
   static async take(url: string, schemas: readonly string[]): Promise<SchemaCopy> {
@@ -21,16 +18,20 @@ export class SchemaCopy {
       }
       await client.query('commit')
     })
-    return new SchemaCopy(url, schemas)
+    return new SchemaCopy(url)
   }
 
-  /** Nobody may be at work on the schemas. Sequences stay where they are; the copy is gone afterwards. */
-  async putBack(): Promise<void> {
+  /**
+   * Nobody may be at work on the schemas. Sequences stay where they are; the copies are gone afterwards.
+   *
+   * @param staying learners of whom every row stays as it is
+   */
+  async putBack(schemas: readonly string[], staying: readonly string[] = []): Promise<void> {
     await withClient(this.url, async (client) => {
       await client.query('begin')
       // The copy is consistent: whatever refers to whatever is there.
       await client.query('set local session_replication_role = replica')
-      for (const schema of this.schemas) await putSchemaBack(client, schema)
+      for (const schema of schemas) await putSchemaBack(client, schema, staying)
       await client.query('commit')
     })
   }
@@ -38,12 +39,15 @@ export class SchemaCopy {
 
 const copyOf = (schema: string) => `prove_copy_of_${schema}`
 
-async function putSchemaBack(client: Client, schema: string): Promise<void> {
+async function putSchemaBack(client: Client, schema: string, staying: readonly string[]): Promise<void> {
   for (const table of await tablesOf(client, schema)) {
-    await client.query(`delete from ${schema}.${table}`)
     const columns = await writableColumns(client, `${schema}.${table}`)
+    const [which, values] = columns.includes('user_id') ? ['where user_id <> all($1)', [staying]] : ['', []]
+    await client.query(`delete from ${schema}.${table} ${which}`, values)
     await client.query(
-      `insert into ${schema}.${table} (${columns}) overriding system value select ${columns} from ${copyOf(schema)}.${table}`,
+      `insert into ${schema}.${table} (${columns.join(', ')}) overriding system value
+       select ${columns.join(', ')} from ${copyOf(schema)}.${table} ${which}`,
+      values,
     )
   }
   await client.query(`drop schema ${copyOf(schema)} cascade`)
@@ -59,11 +63,11 @@ async function tablesOf(client: Client, schema: string): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-async function writableColumns(client: Client, table: string): Promise<string> {
-  const { rows } = await client.query<{ names: string }>(
-    `select string_agg(quote_ident(attname), ', ' order by attnum) as names from pg_attribute
-      where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
+async function writableColumns(client: Client, table: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select quote_ident(attname) as name from pg_attribute
+      where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = '' order by attnum`,
     [table],
   )
-  return rows[0]!.names
+  return rows.map(({ name }) => name)
 }
