@@ -54,13 +54,13 @@ export function withObservations(ledger: Ledger, news: readonly Observation[]): 
 }
 
 /**
- * Takes over a fact: the highest revision wins, an older one changes nothing and returns the same object. A later cycle
- * begins with what was observed since its start; what the cycle before it held stays with that.
+ * Takes over a fact: the highest revision wins, an older one, or one of an earlier cycle, changes nothing and returns the same
+ * object. A later cycle begins with what was observed since its start; what the cycle before it held stays with that.
  */
 export function withEnrollment(ledger: Ledger, fact: EnrollmentFact): Ledger {
-  if (fact.revision <= ledger.revision) return ledger
+  if (fact.revision <= ledger.revision || fact.cycle < ledger.cycle) return ledger
   const { status, revision, orgId } = fact
-  if (fact.cycle <= ledger.cycle) return { ...ledger, status, revision, orgId }
+  if (fact.cycle === ledger.cycle) return { ...ledger, status, revision, orgId }
   const { cycle, cycleStartedAt } = fact
   const observations = ledger.observations.filter(({ at }) => at >= cycleStartedAt)
   return { ...ledger, cycle, cycleStartedAt, status, revision, orgId, observations, completedAt: null }

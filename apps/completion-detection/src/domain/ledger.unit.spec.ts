@@ -36,6 +36,11 @@ describe('withEnrollment', () => {
     expect(closedBetween(start, after)).toBeNull()
   })
 
+  it('takes nothing of a cycle that has ended here, whatever its revision: who says so has lost the cycles since', () => {
+    const second = withEnrollment(start, fact({ cycle: 2, cycleStartedAt: 10 }))
+    expect(withEnrollment(second, fact({ revision: 4, status: 'cancelled_by_user' }))).toBe(second)
+  })
+
   it('opens a later cycle with what was observed since it began, undecided, and closes the one before', () => {
     const first = withObservations({ ...start, completedAt: 8, status: 'completed', revision: 2 }, [
       lesson('a', 3),

@@ -78,7 +78,7 @@ const FOLLOW = {
                 completion_date = case when l.cycle = excluded.cycle then coalesce(l.completion_date, excluded.completion_date)
                   else excluded.completion_date end,
                 completion_data = case when l.cycle = excluded.cycle then l.completion_data end
-          where l.revision < excluded.revision
+          where l.revision < excluded.revision and l.cycle <= excluded.cycle
          returning l.id, l.email is null and (old.id is null or old.cycle < l.cycle) as unresolved`,
 }
 

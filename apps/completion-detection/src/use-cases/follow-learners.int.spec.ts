@@ -66,6 +66,9 @@ describe('an enrollment in a course that also runs on a platform', () => {
     })
     await followers.follow(learner.enrollment({ revision: 3, cycle: 2, cycle_started_at: at(10) }))
     expect(await followers.row(learner)).toMatchObject({ enrollment_status: 'enrolled', is_active: true, completion_date: null, cycle: 2 })
+    // Of a progress that has lost the second cycle.
+    await followers.follow(learner.enrollment({ revision: 4, status: 'cancelled_by_user' }))
+    expect(await followers.row(learner)).toMatchObject({ is_active: true, cycle: 2 })
     expect(followers.jobs).toEqual([])
   })
 
