@@ -18,7 +18,7 @@ import {
   createTestDatabase,
   eventRecord,
   eventually,
-  infrastructure,
+  serviceEnvironment,
   TestBroker,
   type TestDatabase,
   type TestRecord,
@@ -40,19 +40,7 @@ const INPUTS = [CourseVersionPublishedV1, EnrollmentChangedV1, LessonCompletedV1
 const DEAD_LETTERS = deadLetterTopic(SERVICE)
 
 const start = async () => {
-  const nowhere = 'http://127.0.0.1:1'
-  const env = {
-    PORT: '0',
-    LOG_LEVEL: 'silent',
-    DATABASE_URL: database.url,
-    KAFKA_BROKERS: infrastructure().brokers.join(','),
-    KAFKA_SESSION_TIMEOUT_MS: '6000',
-    IAM_JWKS_URL: nowhere,
-    IAM_ISSUER: 'https://iam.laurel.example',
-    IAM_AUDIENCE: 'laurel',
-    DIRECTORY_URL: nowhere,
-  }
-  const member = await startCompletionDetection(readConfig(env))
+  const member = await startCompletionDetection(readConfig({ ...serviceEnvironment(database), DIRECTORY_URL: 'http://127.0.0.1:1' }))
   members.push(member)
   return member
 }
@@ -270,6 +258,7 @@ it('rebuilds an emptied schema from Kafka: the same decisions and evidence, and 
   await Promise.all([start(), start()])
   await settled()
   expect(before.completions).toHaveLength(5)
-  expect(await restorable(userIds)).toEqual(before)
+  // What came before its course version was parked, and is taken up by a sweep.
+  await eventually(async () => expect(await restorable(userIds)).toEqual(before))
   expect(await emitted()).toHaveLength(sent)
 }, 90_000)

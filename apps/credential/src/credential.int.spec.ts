@@ -6,7 +6,7 @@ import {
   createTestDatabase,
   eventRecord,
   eventually,
-  infrastructure,
+  serviceEnvironment,
   TestBroker,
   type FoundRecord,
   type TestDatabase,
@@ -24,16 +24,8 @@ let database: TestDatabase
 let service: RunningService
 
 async function start(): Promise<void> {
-  const nowhere = 'http://127.0.0.1:1'
   const env = {
-    PORT: '0',
-    LOG_LEVEL: 'silent',
-    DATABASE_URL: database.url,
-    KAFKA_BROKERS: infrastructure().brokers.join(','),
-    KAFKA_SESSION_TIMEOUT_MS: '6000',
-    IAM_JWKS_URL: nowhere,
-    IAM_ISSUER: 'https://iam.laurel.example',
-    IAM_AUDIENCE: 'laurel',
+    ...serviceEnvironment(database),
     DIRECTORY_URL: outside.url('directory'),
     ASSESSMENT_URL: outside.url('assessment'),
     CREDLY_URL: outside.url('credly'),

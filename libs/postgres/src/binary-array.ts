@@ -31,29 +31,8 @@ function header(buffer: Buffer, oid: number, length: number, hasNull: boolean): 
   buffer.writeInt32BE(1, 16)
 }
 
-/** An array whose elements all have the same width; null elements allowed. */
-function fixed<T>(oid: number, width: number, write: (buffer: Buffer, value: T, at: number) => void) {
-  return (values: readonly (T | null)[]): Buffer => {
-    const buffer = Buffer.allocUnsafe(HEADER_BYTES + values.length * (4 + width))
-    let at = HEADER_BYTES
-    let hasNull = false
-    for (const value of values) {
-      if (value === null) {
-        hasNull = true
-        at = buffer.writeInt32BE(-1, at)
-      } else {
-        at = buffer.writeInt32BE(width, at)
-        write(buffer, value, at)
-        at += width
-      }
-    }
-    header(buffer, oid, values.length, hasNull)
-    return buffer.subarray(0, values.length === 0 ? 12 : at)
-  }
-}
-
-/** An array of elements that differ in length; null elements allowed. `write` returns the place after what it wrote, of `sizeOf` bytes. */
-function variable<T>(oid: number, sizeOf: (value: T) => number, write: (buffer: Buffer, value: T, at: number) => number) {
+/** An array of elements that `write` puts into as many bytes as `sizeOf` says; null elements allowed. */
+function arrayOf<T>(oid: number, sizeOf: (value: T) => number, write: (buffer: Buffer, value: T, at: number) => void) {
   return (values: readonly (T | null)[]): Buffer => {
     let size = HEADER_BYTES
     for (const value of values) size += 4 + (value === null ? 0 : sizeOf(value))
@@ -65,14 +44,20 @@ function variable<T>(oid: number, sizeOf: (value: T) => number, write: (buffer: 
         hasNull = true
         at = buffer.writeInt32BE(-1, at)
       } else {
-        const end = write(buffer, value, at + 4)
-        buffer.writeInt32BE(end - at - 4, at)
-        at = end
+        const length = sizeOf(value)
+        at = buffer.writeInt32BE(length, at)
+        write(buffer, value, at)
+        at += length
       }
     }
     header(buffer, oid, values.length, hasNull)
     return buffer.subarray(0, values.length === 0 ? 12 : at)
   }
+}
+
+/** An array whose elements all have the same width. */
+function fixed<T>(oid: number, width: number, write: (buffer: Buffer, value: T, at: number) => void) {
+  return arrayOf(oid, () => width, write)
 }
 
 /** The value of a hexadecimal digit by its character code; -1 for any other character. */
@@ -114,12 +99,8 @@ export interface Bits {
   readonly bytes: Buffer
 }
 
-function writeBits(buffer: Buffer, { length, bytes }: Bits, at: number): number {
-  return writeBytes(buffer, bytes, buffer.writeInt32BE(length, at))
-}
-
-function writeBytes(buffer: Buffer, bytes: Buffer, at: number): number {
-  return at + bytes.copy(buffer, at)
+function writeBits(buffer: Buffer, { length, bytes }: Bits, at: number): void {
+  bytes.copy(buffer, buffer.writeInt32BE(length, at))
 }
 
 /** Encoders per element type. `timestamptz` takes Dates (millisecond precision), `int8` takes bigints or safe integers. */
@@ -131,11 +112,15 @@ export const binaryArray = {
   int8: fixed<bigint | number>(OID.int8, 8, (buffer, value, at) => buffer.writeBigInt64BE(BigInt(value), at)),
   float8: fixed<number>(OID.float8, 8, (buffer, value, at) => buffer.writeDoubleBE(value, at)),
   timestamptz: fixed<Date>(OID.timestamptz, 8, writeTime),
-  text: variable<string>(
+  text: arrayOf<string>(
     OID.text,
     (value) => Buffer.byteLength(value),
-    (buffer, value, at) => at + buffer.write(value, at),
+    (buffer, value, at) => buffer.write(value, at),
   ),
-  bytea: variable<Buffer>(OID.bytea, (value) => value.length, writeBytes),
-  varbit: variable<Bits>(OID.varbit, ({ bytes }) => 4 + bytes.length, writeBits),
+  bytea: arrayOf<Buffer>(
+    OID.bytea,
+    (value) => value.length,
+    (buffer, value, at) => value.copy(buffer, at),
+  ),
+  varbit: arrayOf<Bits>(OID.varbit, ({ bytes }) => 4 + bytes.length, writeBits),
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { LessonCompletedV1 } from '@laurel/contracts'
 import { transaction } from '@laurel/postgres'
 import type { RunningService } from '@laurel/service-shell'
-import { createTestDatabase, SigningIam, type TestDatabase } from '@laurel/testing'
+import { createTestDatabase, serviceEnvironment, SigningIam, type TestDatabase } from '@laurel/testing'
 import { analyticsDatabase, startAnalyticsDistribution } from '../analytics-distribution.module'
 import { readConfig } from '../config'
 import { Identifiers } from '../domain/identifiers'
@@ -18,10 +18,8 @@ beforeAll(async () => {
   await iam.start()
   database = await createTestDatabase(analyticsDatabase)
   const config = readConfig({
-    PORT: '0',
-    LOG_LEVEL: 'silent',
+    ...serviceEnvironment(database),
     LAUREL_ROLE: 'api',
-    DATABASE_URL: database.url,
     KAFKA_BROKERS: '127.0.0.1:1',
     IAM_JWKS_URL: iam.jwksUrl,
     IAM_ISSUER: iam.issuer,
