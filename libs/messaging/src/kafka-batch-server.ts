@@ -49,6 +49,9 @@ export interface KafkaBatchServerOptions {
   readonly onDeath?: (reason: string) => void
 }
 
+/** So soon a member notices that the group changes: all wait for the last one to join again, twice when somebody falls silent meanwhile. */
+const HEARTBEAT_MS = 1_000
+
 /**
  * A Nest transport over kafkajs `eachBatch`: `@EventPattern<string>(topic)` methods receive `Batch<T>` and
  * `BatchContext` inside one transaction per partition batch. The transport alone acks, retries, isolates, dead-letters
@@ -119,7 +122,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
     const consumer = (this.consumer = this.kafka.consumer({
       groupId: this.group,
       sessionTimeout: this.sessionTimeoutMs,
-      heartbeatInterval: Math.min(3_000, this.sessionTimeoutMs / 3),
+      heartbeatInterval: Math.min(HEARTBEAT_MS, this.sessionTimeoutMs / 3),
       maxWaitTimeInMs: 100,
       maxBytesPerPartition: 1 << 20,
       allowAutoTopicCreation: false,
@@ -161,7 +164,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
     const { batch, heartbeat, resolveOffset, isStale, isRunning, pause } = payload
     const { topic, partition } = batch
     const started = performance.now()
-    const beating = setInterval(() => void heartbeat().catch(() => undefined), 1_000)
+    const beating = setInterval(() => void heartbeat().catch(() => undefined), HEARTBEAT_MS / 2)
     try {
       if (!(await this.guard!.mayConsume(topic, partition)) || isStale() || !isRunning()) return
       const records = batch.messages.map((message) => rawRecord(topic, partition, message))

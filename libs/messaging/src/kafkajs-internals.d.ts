@@ -1,7 +1,17 @@
 declare module 'kafkajs/src/network/requestQueue' {
-  const RequestQueue: {
-    prototype: { scheduleCheckPendingRequests(this: { pending: unknown[]; throttledUntil: number }): void }
+  interface SocketRequest {
+    timeoutRequest(): void
   }
+  interface RequestQueue {
+    readonly inflight: ReadonlyMap<number, SocketRequest>
+    createSocketRequest(pushed: object): SocketRequest
+    scheduleCheckPendingRequests(this: { pending: unknown[]; throttledUntil: number }): void
+    scheduleRequestTimeoutCheck(): void
+    push(pushed: object): void
+    fulfillRequest(answer: { correlationId: number; payload: Buffer; size: number }): void
+    destroy(): void
+  }
+  const RequestQueue: { new (options: object): RequestQueue; prototype: RequestQueue }
   export default RequestQueue
 }
 declare module 'kafkajs/src/network/connection' {
@@ -11,7 +21,7 @@ declare module 'kafkajs/src/network/connection' {
   }
   const Connection: {
     prototype: {
-      send(this: Connection, protocol: object): Promise<unknown>
+      send(this: Connection, protocol: { readonly request: { readonly apiName: string } }): Promise<unknown>
       processData(this: Connection, bytes: Buffer): unknown
     }
   }

@@ -2,10 +2,12 @@ import { Client } from 'pg'
 import { ensureFence } from '@laurel/messaging'
 import { transaction } from '@laurel/postgres'
 import { built } from './built'
+import { freezerOf, type Freezer } from './freezer'
 import { GatedDatabase } from './gated-database'
 import { JobArena } from './job-arena'
+import type { Referee } from './lock-waits'
+import type { Player } from './player'
 import type { Story } from './story'
-import type { Player, Referee } from './turn'
 
 /** Where a migrated database of completion-detection is. */
 export interface ArenaOptions {
@@ -31,6 +33,21 @@ const TABLES = [
   'learners',
 ]
 
+const SETTINGS = {
+  // Longer than any case: who has to give way is the schedule's to decide.
+  deadlock_timeout: '10min',
+  // As tables of many rows are read, by their indexes: in tables of a few the order of rows is that of their past.
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  // A statement is planned the same way the first and the thousandth time.
+  plan_cache_mode: 'force_generic_plan',
+  // Postgres is not killed here.
+  synchronous_commit: 'off',
+  jit: 'off',
+}
+
 /** The database of all cases: connections whose statements wait for their turn, and one that looks on. */
 export class Arena {
   private constructor(
@@ -38,6 +55,7 @@ export class Arena {
     readonly connections: readonly GatedDatabase[],
     readonly admin: Client,
     readonly jobs: JobArena,
+    private readonly freezer: Freezer | null,
   ) {}
 
   static async open({ url, adminUrl }: ArenaOptions): Promise<Arena> {
@@ -45,11 +63,16 @@ export class Arena {
     const admin = new Client({ connectionString: adminUrl, application_name: 'laurel-interleave referee' })
     await admin.connect()
     await admin.query(`set search_path = ${schema}`)
-    // Longer than any case: who has to give way is the schedule's to decide.
-    await admin.query(`do $$ begin execute format('alter database %I set deadlock_timeout = ''10min''', current_database()); end $$`)
+    for (const [name, value] of Object.entries(SETTINGS))
+      await admin.query(`do $$ begin execute format('alter database %I set ${name} = ''${value}''', current_database()); end $$`)
     const names = Array.from({ length: CONNECTIONS }, (_, n) => String(n))
     const connections = await Promise.all(names.map((name) => GatedDatabase.open(url, schema, name)))
-    return new Arena(schema, connections, admin, await JobArena.open({ url, schema, admin }))
+    return new Arena(schema, connections, admin, await JobArena.open({ url, schema, admin }), await freezerOf(admin))
+  }
+
+  /** Whether a seed decides everything: who waits for a lock can be frozen. */
+  get isExact(): boolean {
+    return this.freezer !== null
   }
 
   async close(): Promise<void> {
@@ -74,6 +97,16 @@ export class Arena {
     return (await this.admin.query<R>(text, values)).rows
   }
 
+  /** How many events wait for a relay, and how many jobs are due. */
+  async leftToDo(): Promise<{ left: number; due: number }> {
+    const jobs = this.jobs.schema
+    const rows = await this.query<{ left: number; due: number }>(
+      `select (select count(*)::int from outbox) as left,
+              (select count(*)::int from ${jobs}.job where state < 'active' and start_after <= ${jobs}.job_now()) as due`,
+    )
+    return rows[0]!
+  }
+
   referee(connectionOf: ReadonlyMap<Player, GatedDatabase>): Referee {
     return {
       waits: async (pids) => {
@@ -83,14 +116,19 @@ export class Arena {
         )
         return new Map(rows.flatMap(({ pid, blockers }) => (blockers.length === 0 ? [] : [[pid, blockers] as const])))
       },
+      freeze: ({ pid }) => this.freezer?.freeze(pid),
+      thaw: ({ pid }) => this.freezer?.thaw(pid),
       sacrifice: async (player) => {
         connectionOf.get(player)!.markSacrificed()
         await this.query('select pg_cancel_backend($1)', [player.pid])
+        this.freezer?.thaw(player.pid)
       },
     }
   }
 
+  /** Resolves when the session is over and its locks are free. */
   async cut(connection: GatedDatabase): Promise<void> {
-    await this.query('select pg_terminate_backend($1, 5000)', [connection.pid])
+    await this.query('select pg_terminate_backend($1)', [connection.pid])
+    while ((await this.query('select 1 from pg_stat_activity where pid = $1', [connection.pid])).length > 0);
   }
 }

@@ -5,7 +5,8 @@ import { JobParty } from './job-party'
 import { consume, sayFromOutside, type MemberOptions } from './members'
 import { ScheduledRelay, type Published } from './scheduled-relay'
 import { tellStory, type Story, type Topic } from './story'
-import { play, Player } from './turn'
+import { Player } from './player'
+import { play } from './turn'
 
 /** What a case left behind, beside what the database holds. */
 export interface Played {
@@ -130,16 +131,19 @@ async function together({ arena, random, party, writers, write }: Together) {
   await party?.begin()
   let left = 0
   let draining = 0
+  let due = 0
+  let isKnown = false
   const beforeTurn = async () => {
     if (members.some(({ player }) => player.state !== 'done')) return
-    await party?.mayRest()
+    if (!isKnown || everyone.some(({ player }) => player.hasLetGo)) ({ left, due } = await arena.leftToDo())
+    isKnown = true
+    await party?.mayRest(due)
     if (running.length === 0) return
-    left = (await arena.query<{ n: number }>('select count(*)::int as n from outbox'))[0]!.n
     if (left === 0 || ++draining > TURNS_TO_DRAIN) for (const { relay } of running) relay.stop()
   }
   const referee = arena.referee(new Map(everyone.map(({ player, connection }) => [player, connection])))
   const turns = await play({ players: everyone.map(({ player }) => player), random, referee, beforeTurn })
   await ended
   for (const { connection } of everyone) connection.player = undefined
-  return { published: log, crashes, turns, left }
+  return { published: log, crashes, turns, left: running.length === 0 ? 0 : left }
 }

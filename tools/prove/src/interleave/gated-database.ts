@@ -1,13 +1,16 @@
 import type { PoolClient } from 'pg'
 import { createDataSource } from '@laurel/postgres'
 import type { DataSource, QueryRunner } from 'typeorm'
-import { Player } from './turn'
+import { Player } from './player'
 
 type Query = (...args: unknown[]) => Promise<unknown>
 /** What pg's pool is used for here. */
 interface Pool {
   on(event: 'connect', listener: (client: PoolClient) => void): void
 }
+
+/** Said now and then by who holds a lock of the session: it takes no turn. */
+const SIGN_OF_LIFE = 'select'
 
 export type Fate = 'lives' | 'dies before' | 'dies after'
 
@@ -56,21 +59,27 @@ export class GatedDatabase {
     const query = client.query.bind(client) as unknown as Query
     this.pid = pidOf(client)
     if (this.player) this.player.pid = this.pid
-    Object.assign(client, { query: (...args: unknown[]) => this.inTurn(query, args) })
+    const keepsLocks = () => client.getTransactionStatus() === 'T'
+    Object.assign(client, { query: (...args: unknown[]) => this.inTurn(query, args, keepsLocks) })
   }
 
-  private async inTurn(query: Query, args: unknown[]): Promise<unknown> {
+  private async inTurn(query: Query, args: unknown[], keepsLocks: () => boolean): Promise<unknown> {
     const { player } = this
-    if (player === undefined) return query(...args)
     const label = labelOf(args[0])
+    if (player === undefined || label === SIGN_OF_LIFE) return query(...args)
     const fate = this.fate?.(label) ?? 'lives'
     // What it held is let go of as by a rollback.
     await player.turn(fate === 'lives' ? label : `rollback: ${fate} ${label}`)
     player.isInDatabase = true
     if (fate !== 'lives') return this.die(fate, () => query(...args))
     try {
-      return await query(...args)
+      const result = await query(...args)
+      player.hasLetGo = !keepsLocks()
+      return result
     } catch (error) {
+      // An error is told before the transaction is undone; the next answer comes after that.
+      await query('select').catch(() => undefined)
+      player.hasLetGo = true
       if (!this.sacrificed) throw error
       this.sacrificed = false
       throw Object.assign(new Error('deadlock detected'), { code: '40P01' })

@@ -1,20 +1,19 @@
-import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startInfra } from '@laurel/dev-stack'
-import { migrate, provision, serviceUrl } from '@laurel/postgres'
 import { Findings } from '../findings'
 import type { Evidence, Proof, ProofOptions } from '../proof'
 import { Arena, type ArenaOptions } from './arena'
-import { built } from './built'
 import { playCase } from './case'
 import { checkCase } from './check-case'
 import { checkJobs } from './check-jobs'
+import { makeDatabases } from './databases'
+import { Tally } from './tally'
 
 const DEFAULT_CASES = 2_000
-const TOLD_EVERY = 500
-const TURNS_SHOWN = 60
+/** Cases at once: while one waits for Postgres, another goes on. */
+const LANES = 6
 
 /** Fold, enrollments, facts from outside, the relay and jobs on real Postgres, statement by statement in an order that a seed gives. */
 export const interleave: Proof = {
@@ -27,12 +26,8 @@ export const interleave: Proof = {
     chmodSync(dir, 0o755)
     const infra = await startInfra({ dir, fresh: true, ports: 'ephemeral', durable: false, signal: o.signal })
     try {
-      const { schema, migrations } = built.database()
-      const role = { schema, password: randomBytes(16).toString('hex') }
-      await provision(infra.postgres.url, [role])
-      const url = serviceUrl(infra.postgres.url, role)
-      await migrate({ url, schema, migrations })
-      return await playCases({ url, adminUrl: infra.postgres.url }, o)
+      const databases = await makeDatabases(infra.postgres.url, LANES)
+      return await playCases(databases.places, o).finally(() => databases.drop())
     } finally {
       await infra.stop()
       rmSync(dir, { recursive: true, force: true })
@@ -40,43 +35,35 @@ export const interleave: Proof = {
   },
 }
 
-/** Plays cases on a migrated database of completion-detection. */
-export async function playCases(where: ArenaOptions, o: Pick<ProofOptions, 'seed' | 'cases' | 'say' | 'signal'>): Promise<Evidence> {
-  const { seed, cases = DEFAULT_CASES, say, signal } = o
-  const findings = new Findings()
-  const counts = { turns: 0, deadlocks: 0, crashes: 0, deaths: 0, expiries: 0 }
-  const arena = await Arena.open(where)
-  try {
-    for (let n = 0; n < cases; n++) {
-      signal.throwIfAborted()
-      const played = await playCase(arena, seed + n)
-      const wasGood = findings.none
-      await checkCase(arena, played, findings, `seed ${seed + n}`)
-      await checkJobs(arena, played, findings, `seed ${seed + n}`)
-      counts.turns += played.turns.length
-      counts.crashes += played.crashes
-      counts.deaths += played.deaths
-      counts.expiries += played.expiries
-      counts.deadlocks += played.turns.filter((turn) => turn.endsWith('victim of a deadlock')).length
-      if (wasGood && !findings.none) {
-        say(`  the first case that went wrong: --seed ${seed + n} --cases 1; its last turns:`)
-        for (const turn of played.turns.slice(-TURNS_SHOWN)) say(`    ${turn}`)
-      }
-      if ((n + 1) % TOLD_EVERY === 0) say(`  ${n + 1} of ${cases} cases, ${counts.turns.toLocaleString('en')} turns`)
+/** Plays cases on databases of completion-detection, on all of them at once. */
+export async function playCases(
+  places: readonly ArenaOptions[],
+  o: Pick<ProofOptions, 'seed' | 'cases' | 'say' | 'signal'>,
+): Promise<Evidence> {
+  const { seed, cases = DEFAULT_CASES } = o
+  const tally = new Tally(cases, o.say)
+  let next = seed
+  const playSome = async (arena: Arena) => {
+    while (next < seed + cases) {
+      o.signal.throwIfAborted()
+      const own = next++
+      const findings = new Findings()
+      const played = await playCase(arena, own)
+      await checkCase(arena, played, findings, `seed ${own}`)
+      await checkJobs(arena, played, findings, `seed ${own}`)
+      tally.add(own, played, findings)
     }
-  } finally {
-    await arena.close()
   }
-  return {
-    faults: {
-      schedules: cases,
-      'relay connections cut': counts.crashes,
-      'worker processes killed': counts.deaths,
-      'leases run out': counts.expiries,
-    },
-    acknowledged: 0,
-    recoveryMs: 0,
-    findings,
-    figures: { 'statements scheduled': counts.turns, 'deadlocks resolved': counts.deadlocks },
-  }
+  const arenas = await Promise.all(places.map((place) => Arena.open(place)))
+  const lanes = await Promise.allSettled(
+    arenas.map((arena) =>
+      playSome(arena).catch((error: unknown) => {
+        next = Infinity
+        throw error
+      }),
+    ),
+  )
+  for (const arena of arenas) await arena.close()
+  for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason
+  return tally.evidence(arenas.every(({ isExact }) => isExact))
 }

@@ -1,4 +1,4 @@
-import type { Player } from './turn'
+import type { Player } from './player'
 
 /** Time as pg-boss asks for it. */
 export interface Clock {

@@ -3,7 +3,7 @@ import type { Random } from '../random'
 import type { Arena } from './arena'
 import type { Fate, GatedDatabase } from './gated-database'
 import { Directory, resolving } from './resolving'
-import { Player } from './turn'
+import { Player } from './player'
 import type { WorkerProcess } from './worker-process'
 
 interface Worker {
@@ -65,12 +65,9 @@ export class JobParty {
     if (this.keeper) void this.expire(this.keeper)
   }
 
-  /** To be called before each turn when the members are done: workers rest when nothing is due. */
-  async mayRest(): Promise<void> {
-    const due = await this.arena.query<{ n: number }>(
-      `select count(*)::int as n from ${this.arena.jobs.schema}.job where state < 'active' and start_after <= ${this.arena.jobs.schema}.job_now()`,
-    )
-    if (due[0]!.n > 0 && ++this.turns < TURNS_TO_REST) return
+  /** To be called before each turn when the members are done: workers rest when no job is due. */
+  async mayRest(due: number): Promise<void> {
+    if (due > 0 && ++this.turns < TURNS_TO_REST) return
     for (const worker of this.workers) {
       if (worker.player.state === 'done') continue
       worker.resting ??= worker.process.rest().then(() => worker.player.end())

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm'
 import { built, type RelayParts } from './built'
-import type { Player } from './turn'
+import type { Player } from './player'
 
 /** An event as it reached Kafka. */
 export interface Published {

@@ -1,31 +1,53 @@
 import { Random } from '../random'
-import { play, Player, type Referee, type Waits } from './turn'
+import type { Referee, Waits } from './lock-waits'
+import { Player } from './player'
+import { play } from './turn'
 
-/** Locks in memory, as a server has them: a statement is the name of a lock, or `commit`. */
+interface Waiting {
+  readonly lock: string
+  readonly obtain: () => void
+  readonly fail: (error: Error) => void
+}
+
+/** Locks in memory, as a server has them: a statement is the names of the locks that it takes one after the other, or `commit`. */
 class Locks implements Referee {
   private readonly holderOf = new Map<string, Player>()
-  private readonly waiting = new Map<Player, { lock: string; obtain: () => void; fail: (error: Error) => void }>()
+  private readonly waiting = new Map<Player, Waiting>()
+  private readonly frozen = new Set<Player>()
+
+  /** @param lastFirst whether, of those who get their locks at once, the last to wait is the quickest to go on */
+  constructor(private readonly lastFirst: boolean) {}
 
   async run(player: Player, statement: string): Promise<void> {
     await player.turn(statement)
     player.isInDatabase = true
     try {
       if (statement === 'commit') this.release(player)
-      else await this.take(player, statement)
+      else for (const lock of statement.split(' ')) await this.take(player, lock)
     } finally {
       player.isInDatabase = false
     }
   }
 
   async waits(pids: readonly number[]): Promise<Waits> {
-    return new Map(
-      [...this.waiting].filter(([{ pid }]) => pids.includes(pid)).map(([{ pid }, { lock }]) => [pid, [this.holderOf.get(lock)!.pid]]),
-    )
+    const waiting = [...this.waiting].filter(([player, { lock }]) => pids.includes(player.pid) && this.holderOf.get(lock) !== player)
+    return new Map(waiting.map(([{ pid }, { lock }]) => [pid, [this.holderOf.get(lock)!.pid]]))
+  }
+
+  freeze(player: Player): void {
+    this.frozen.add(player)
+  }
+
+  thaw(player: Player): void {
+    this.frozen.delete(player)
+    this.goOn(player)
   }
 
   async sacrifice(player: Player): Promise<void> {
+    this.frozen.delete(player)
     this.waiting.get(player)!.fail(new Error('deadlock'))
     this.waiting.delete(player)
+    this.release(player)
   }
 
   private async take(player: Player, lock: string): Promise<void> {
@@ -37,18 +59,22 @@ class Locks implements Referee {
 
   private release(player: Player): void {
     for (const [lock, holder] of this.holderOf) if (holder === player) this.holderOf.delete(lock)
-    for (const [other, { lock, obtain }] of this.waiting) {
-      if (this.holderOf.has(lock)) continue
-      this.holderOf.set(lock, other)
-      this.waiting.delete(other)
-      obtain()
-    }
+    for (const [other, { lock }] of this.waiting) if (!this.holderOf.has(lock)) this.holderOf.set(lock, other)
+    const all = [...this.waiting.keys()]
+    for (const other of this.lastFirst ? all.toReversed() : all) this.goOn(other)
+  }
+
+  private goOn(player: Player): void {
+    const { lock, obtain } = this.waiting.get(player) ?? {}
+    if (!lock || this.holderOf.get(lock) !== player || this.frozen.has(player)) return
+    this.waiting.delete(player)
+    obtain!()
   }
 }
 
 /** Each transaction is repeated until it commits. */
-async function schedule(seed: string, transactions: readonly (readonly string[])[]): Promise<string[]> {
-  const locks = new Locks()
+async function schedule(seed: string, transactions: readonly (readonly string[])[], lastFirst = false): Promise<string[]> {
+  const locks = new Locks(lastFirst)
   const players = transactions.map((_, n) => Object.assign(new Player(`p${n}`), { pid: n + 1 }))
   const work = async (player: Player, statements: readonly string[]): Promise<void> => {
     try {
@@ -94,4 +120,25 @@ it('has one of those who wait for each other give way, the same one for the same
   expect(deadlocks.length).toBeGreaterThan(0)
   expect(deadlocks.length).toBeLessThan(20)
   expect(await Promise.all(seeds.map((seed) => schedule(seed, opposite)))).toEqual(runs)
+})
+
+it('has those whom one commit lets go on at once go on one at a time, in an order that the seed alone gives', async () => {
+  const transactions = [
+    ['a', 'b'],
+    ['a c', 'd'],
+    ['b c', 'd'],
+  ]
+  const orders = new Set<string>()
+  for (const seed of Array.from({ length: 20 }, (_, n) => String(n))) {
+    const turns = await schedule(seed, transactions)
+    expect(await schedule(seed, transactions, true)).toEqual(turns)
+    orders.add(
+      turns
+        .filter((turn) => turn.includes('has its lock'))
+        .slice(0, 2)
+        .join(),
+    )
+  }
+  expect(orders).toContain('p1: has its lock for a c,p2: has its lock for b c')
+  expect(orders).toContain('p2: has its lock for b c,p1: has its lock for a c')
 })
