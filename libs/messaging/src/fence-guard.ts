@@ -52,7 +52,8 @@ export class FenceGuard {
     for (const [topic, partitions] of Object.entries(assignment)) {
       if (partitions.length === 0) continue
       const waits = this.options.leadingTopics.length > 0 && !this.options.leadingTopics.includes(topic)
-      if (waits) this.options.consumer.pause([{ topic, partitions: [...partitions] }])
+      // kafkajs keeps partitions paused over assignments: those, too, that were halted in a former one.
+      this.options.consumer[waits ? 'pause' : 'resume']([{ topic, partitions: [...partitions] }])
       const bounds = this.retrying(generation, () => readBounds(this.options.admin, topic))
       for (const partition of partitions) {
         const state: PartitionState = {
@@ -99,9 +100,9 @@ export class FenceGuard {
   private async check(generation: number, topic: string, partition: number, bounds: PartitionBounds | undefined): Promise<void> {
     if (!bounds || generation !== this.generation) return
     const fence = await this.retrying(generation, () => this.fenceOf(topic, partition, bounds))
+    const refusal = fence && (await this.retrying(generation, () => this.refusalOf(fence, topic, partition, bounds)))
     const state = this.partitions.get(`${topic}:${partition}`)
-    if (!fence || !state) return
-    const refusal = fenceRefusal(fence, bounds)
+    if (!fence || refusal === undefined || !state || generation !== this.generation) return
     if (refusal === null) {
       this.seek(topic, partition, fence.next)
       this.options.onFence(topic, partition, fence.next)
@@ -116,6 +117,12 @@ export class FenceGuard {
       reason: refusal,
     })
     this.recheck(generation, topic, partition)
+  }
+
+  /** Judges a refusal once more by what the broker holds now: a process that stood still knows a newer fence than ends. */
+  private async refusalOf(fence: Fence, topic: string, partition: number, bounds: PartitionBounds): Promise<string | null> {
+    if (fenceRefusal(fence, bounds) === null) return null
+    return fenceRefusal(fence, (await readBounds(this.options.admin, topic)).get(partition)!)
   }
 
   /** Resolves when the leading topics are applied up to where they end now, or the assignment is over. */
