@@ -21,12 +21,11 @@ describe('a generated cohort', () => {
   it(
     'is written, and arrives exactly once',
     async () => {
-      const generating = laurel('start', '--generate', input, '--learners', '40', '--seed', '7')
-      expect({ code: await generating.exit(), output: generating.output }).toMatchObject({ code: 0 })
+      await laurel('start', '--generate', input, '--learners', '40', '--seed', '7').success()
       expect(readdirSync(input).toSorted()).toEqual(['course-versions.json', 'enrollments.csv', 'events.jsonl'])
 
       const demo = laurel('start', '--once', '--fresh', '--input', input)
-      expect({ code: await demo.exit(), output: demo.output }).toMatchObject({ code: 0 })
+      await demo.success()
       const { learners, completions } = demo.read<{ learners: number; completions: { expected: number; found: number } }>('demo.json')
       expect(learners).toBe(40)
       expect(completions.expected).toBeGreaterThan(0)

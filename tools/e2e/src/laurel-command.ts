@@ -36,6 +36,17 @@ export class LaurelCommand {
     return this.ended
   }
 
+  /**
+   * Resolves with what it printed, once it has ended well.
+   *
+   * @throws Error with all that it printed, when it ended with another exit code than 0
+   */
+  async success(): Promise<string> {
+    const code = await this.ended
+    if (code !== 0) throw new Error(`it ended with exit code ${code} and printed\n${this.output}`)
+    return this.output
+  }
+
   get hasEnded(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null
   }

@@ -1,5 +1,6 @@
 import { Client } from 'pg'
-import { checkPids, count, settled, stackProof, type StackRun } from '../stack-proof/stack-proof'
+import { settled } from '../check/settle'
+import { checkPids, count, stackProof, type StackRun } from '../stack-proof/stack-proof'
 
 const TERMINATED_PER_SECOND = 3
 /** Of the clean rate. */

@@ -1,6 +1,9 @@
 import type { Admin } from '@laurel/messaging'
+import type { Findings } from '../findings'
 import { SCHEMAS, SERVICES } from '../stage/whole-stack'
 import type { FenceLook, Position } from '../watch/applied'
+
+const SETTLED_WITHIN_MS = 180_000
 
 const WAITING = [
   ...SERVICES.map(
@@ -45,6 +48,27 @@ export async function unfinished(fences: FenceLook, admin: Admin, parked: Parked
   if (schema) return `${schema}: ${now[schema]} records are parked, ${parked[schema]} of them for good`
   // What was published in between must have been applied, too.
   return areEnds(before, await endsOf(admin, topics)) ? null : 'events are still published'
+}
+
+/** A stack that has work left, and who waits for it. */
+export interface Unsettled {
+  readonly fences: FenceLook
+  readonly load: { readonly admin: Admin }
+  /** Records that wait for something that never comes. */
+  readonly parked: Parked
+  readonly findings: Findings
+  readonly sleep: (ms: number) => Promise<void>
+}
+
+/** Waits until the services have done all that follows from what was sent; it is a finding when they do not. */
+export async function settled({ fences, load, parked, findings, sleep }: Unsettled): Promise<void> {
+  const deadline = Date.now() + SETTLED_WITHIN_MS
+  for (;;) {
+    const what = await unfinished(fences, load.admin, parked).catch((error: Error) => `the stack cannot be read: ${error.message}`)
+    if (what === null) return
+    if (Date.now() > deadline) return findings.add('wrong', `after three minutes ${what}`)
+    await sleep(250)
+  }
 }
 
 /** The offset after the newest record of each partition, by `topic:partition`. */

@@ -1,6 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { parkedNow, settled } from '../check/settle'
 import { Findings } from '../findings'
 import type { Evidence, Proof, ProofOptions } from '../proof'
 import { SERVICES, type ServiceName, type WholeStack } from '../stage/whole-stack'
+import { FenceLook } from '../watch/applied'
 import { tryAllowed, tryRoutes, type Siege } from './access-matrix'
 import { tryBodies } from './bodies'
 import { tryOtherSchemas, tryOthersRows } from './database-walls'
@@ -40,9 +43,10 @@ async function prove(stack: WholeStack, { say, signal }: ProofOptions): Promise<
   const admin = await people.caller('administrator', { sub: '99999999-9999-4999-8999-999999999999', roles: ['admin'] })
   const pids = stack.pids()
   const before = await countedBy(door)
-  const victim = await makeVictim(stack, door, admin, signal)
+  const findings = new Findings()
+  const victim = await atRest(stack, findings, signal, () => makeVictim(stack, door, admin, signal))
   const footprint = await Footprint.of(stack.adminUrl, victim.userId)
-  const siege: Siege = { door, people, victim, footprint, findings: new Findings(), tried: {} }
+  const siege: Siege = { door, people, victim, footprint, findings, tried: {} }
   try {
     if (Object.keys(await footprint.take()).length < SERVICES.length) siege.findings.add('wrong', 'the victim is not in every service')
     say('  a learner has something in every service; trying every route as everybody else')
@@ -58,9 +62,25 @@ async function prove(stack: WholeStack, { say, signal }: ProofOptions): Promise<
   } finally {
     await footprint.close()
   }
-  const { tried, findings } = siege
+  const { tried } = siege
   const refused = [...door.refused.values()].reduce((sum, count) => sum + count, 0)
   return { faults: tried, acknowledged: 0, recoveryMs: 0, findings, figures: { 'requests refused': refused, ...NOT_APPLICABLE } }
+}
+
+/** Does something and waits for all that the services make of it: what changes later is an intruder's doing. */
+async function atRest<T>(stack: WholeStack, findings: Findings, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+  const fences = new FenceLook(stack.adminUrl)
+  const admin = stack.kafka('laurel-prove-intruders').admin()
+  try {
+    await admin.connect()
+    const parked = await parkedNow(fences)
+    const made = await act()
+    await settled({ fences, load: { admin }, parked, findings, sleep: (ms) => pause(ms, undefined, { signal }) })
+    return made
+  } finally {
+    await admin.disconnect()
+    await fences.close()
+  }
 }
 
 async function countedBy(door: Door): Promise<Map<ServiceName, number>> {

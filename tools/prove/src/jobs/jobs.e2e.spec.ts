@@ -8,12 +8,8 @@ it(
   async () => {
     const command = new LaurelCommand('prove', 'jobs', '--seconds', '8', '--seed', '11', '--json')
     try {
-      const code = await command.exit()
-      const verdict = command.output.split('\n').findLast((line) => line.startsWith('{')) ?? '{}'
-      expect({ code, output: command.output, verdict: JSON.parse(verdict) }).toMatchObject({
-        code: 0,
-        verdict: { name: 'jobs', seed: 11, lost: 0, doubled: 0, wrong: 0, ok: true },
-      })
+      const verdict = (await command.success()).split('\n').findLast((line) => line.startsWith('{')) ?? '{}'
+      expect(JSON.parse(verdict)).toMatchObject({ name: 'jobs', seed: 11, lost: 0, doubled: 0, wrong: 0, ok: true })
     } finally {
       await command.remove()
     }

@@ -1,4 +1,5 @@
-import { count, settled, stackProof, type StackRun } from '../stack-proof/stack-proof'
+import { settled } from '../check/settle'
+import { count, stackProof, type StackRun } from '../stack-proof/stack-proof'
 import { Destinations, type Destination } from './destinations'
 
 const TARGETS = ['directory', 'assessment', 'credly', 'lrs', 'hr'] as const

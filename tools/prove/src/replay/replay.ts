@@ -1,5 +1,6 @@
 import { answersOk, databaseRole } from '@laurel/dev-stack'
-import { count, settled, stackProof, type StackRun } from '../stack-proof/stack-proof'
+import { settled } from '../check/settle'
+import { count, stackProof, type StackRun } from '../stack-proof/stack-proof'
 import { SCHEMAS, SERVICES, type ServiceName } from '../stage/whole-stack'
 import { compareColumns, readColumns, type Columns, type Told } from './columns'
 import { checkRevisions, readOutcomes } from './outcomes'

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { checkOutcomes } from '../check/check-outcomes'
 import { checkRecords } from '../check/check-records'
 import { checkSchemas } from '../check/check-schemas'
-import { parkedNow, unfinished, type Parked } from '../check/settle'
+import { parkedNow, settled, unfinished, type Parked } from '../check/settle'
 import { Findings } from '../findings'
 import { Load } from '../load/load'
 import type { Roughness } from '../load/rough-producer'
@@ -52,7 +52,6 @@ export interface StackProof {
   check?(run: StackRun): Promise<void>
 }
 
-const SETTLED_WITHIN_MS = 180_000
 const LEARNERS_PER_WAVE = 20
 const LINES_PER_SECOND = 150
 
@@ -169,17 +168,6 @@ async function tell({ load, say, faults }: StackRun, over: AbortSignal): Promise
       say(
         `  ${load.lines} lines sent, ${load.acknowledged} writes acknowledged, ${Object.values(faults).reduce((a, b) => a + b, 0)} faults`,
       )
-  }
-}
-
-/** Waits until the services have done all that follows from what was sent; it is a finding when they do not. */
-export async function settled({ fences, load, parked, findings, sleep }: StackRun): Promise<void> {
-  const deadline = Date.now() + SETTLED_WITHIN_MS
-  for (;;) {
-    const what = await unfinished(fences, load.admin, parked).catch((error: Error) => `the stack cannot be read: ${error.message}`)
-    if (what === null) return
-    if (Date.now() > deadline) return findings.add('wrong', `after three minutes ${what}`)
-    await sleep(250)
   }
 }
 
