@@ -6,9 +6,12 @@ import type { LoadShedding } from './load-shedding'
 /** Where requests arrive, before Fastify sees them. */
 export class Door {
   private isClosing = false
-  private readonly connections = new Set<Socket>()
-  /** The answer to the latest request of each connection, while it is under way. */
-  private readonly awaited = new Map<Socket, ServerResponse>()
+  /**
+   * Open connections, each with the answer to its latest request while that is under way. An entry stays as long as its
+   * connection: a Map from which entries come and go with each request leaves tables behind, each of which holds the next,
+   * and what a table held, until the next full collection: a quarter of all requests outlived their answer by that.
+   */
+  private readonly connections = new Map<Socket, ServerResponse | undefined>()
   /** Connections whose time is over unless their request is among what the loop reads now, with that request once it is known. */
   private readonly late = new Map<Socket, IncomingMessage | undefined>()
 
@@ -19,7 +22,7 @@ export class Door {
     const [handle] = server.listeners('request') as RequestListener[]
     if (handle === undefined) throw new Error('the server has no request handler to stand before')
     server.on('connection', (socket) => {
-      this.connections.add(socket)
+      this.connections.set(socket, undefined)
       socket.once('close', () => this.connections.delete(socket))
     })
     server.removeAllListeners('request')
@@ -39,8 +42,8 @@ export class Door {
 
   /** Closes connections that never sent anything and, when asked to, all that wait for no answer: they may hold half a request's head. */
   closeUnused(alsoHalfAHead: boolean): void {
-    for (const socket of this.connections) {
-      if (!this.awaited.has(socket) && (alsoHalfAHead || socket.bytesRead === 0)) socket.destroy()
+    for (const [socket, awaited] of this.connections) {
+      if (awaited === undefined && (alsoHalfAHead || socket.bytesRead === 0)) socket.destroy()
     }
   }
 
@@ -49,7 +52,7 @@ export class Door {
    * of it may have arrived in time. `cutOff` is called when it has not.
    */
   lastChance(socket: Socket, cutOff: () => void): void {
-    this.late.set(socket, this.awaited.get(socket)?.req)
+    this.late.set(socket, this.connections.get(socket)?.req)
     setImmediate(() => {
       const isComplete = this.late.get(socket)?.complete === true
       this.late.delete(socket)
@@ -58,9 +61,9 @@ export class Door {
   }
 
   private await(socket: Socket, response: ServerResponse): void {
-    this.awaited.set(socket, response)
+    this.connections.set(socket, response)
     response.once('close', () => {
-      if (this.awaited.get(socket) === response) this.awaited.delete(socket)
+      if (this.connections.get(socket) === response) this.connections.set(socket, undefined)
     })
   }
 }

@@ -1,5 +1,6 @@
 import { redactText } from '@laurel/telemetry'
 import { ConfigError } from '../config/env-reader'
+import { allocateYoung } from './young-allocation'
 
 /** The part of `process` that is used here. */
 export interface MainProcess {
@@ -15,6 +16,7 @@ export async function runMain(
   main: () => Promise<unknown>,
   { stderr, exit }: MainProcess = { stderr: process.stderr, exit: (code) => process.exit(code) },
 ): Promise<void> {
+  allocateYoung()
   try {
     await main()
   } catch (error) {
