@@ -1,4 +1,5 @@
-import { Partitioners, type Kafka, type PartitionerArgs, type Producer, type RetryOptions } from 'kafkajs'
+import type { Kafka, PartitionerArgs, Producer, RetryOptions } from 'kafkajs'
+import { murmur2 } from './murmur2'
 
 /**
  * A producer whose repeats the broker recognises (Kafka's idempotent producer), one request at a time.
@@ -13,15 +14,13 @@ export function idempotentProducer(kafka: Kafka, retry?: RetryOptions): Producer
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
     createPartitioner: createSteadyPartitioner,
-
     ...(retry && { retry }),
   })
 }
 
 function createSteadyPartitioner(): (args: PartitionerArgs) => number {
-  const partitionOf = Partitioners.DefaultPartitioner()
-  return (args) => {
-    const { message } = args
-    return partitionOf({ ...args, message: { ...message, key: message.key ?? JSON.stringify(message.headers ?? {}) } })
+  return ({ message, partitionMetadata }) => {
+    const key = message.key ?? JSON.stringify(message.headers ?? {})
+    return (murmur2(typeof key === 'string' ? Buffer.from(key) : key) & 0x7fffffff) % partitionMetadata.length
   }
 }

@@ -1,4 +1,5 @@
 import { Progress, startInfra, StartFailure } from '@laurel/dev-stack'
+import { allocateYoung } from '@laurel/service-shell'
 import { parseArguments, usage, UsageError, type BenchOptions, type Command } from './arguments'
 import { BENCHES } from './benches'
 import { forgetGivenServers, wantsColour } from './config'
@@ -120,5 +121,7 @@ async function main(): Promise<number> {
 // A reader that went away (a closed terminal, `| head`) must not end this process before its children.
 process.stdout.on('error', () => undefined)
 closeOnSignals(closing, () => stopped.abort())
+// What is measured in this process, the fold, runs as it does in a service.
+allocateYoung()
 
 void main().then((code) => process.exit(code))
