@@ -62,11 +62,18 @@ const OF_COURSE = {
   text: `select ${COLUMNS} from course_version where course_id = $1::uuid order by published_at desc, course_version_id`,
 }
 
-/** Course versions in the service's schema. They are immutable, so what was read once is kept in memory. */
+/** Lessons and quizzes of the versions that are kept in memory, together at most: some 40 MB. */
+const KEPT_ITEMS = 100_000
+
+/** Course versions in the service's schema. They are immutable, so what was read is kept in memory, until others need the room. */
 export class CourseVersionStore {
+  /** In the order in which they were read; the first make room. */
   private readonly memory = new Map<string, CourseVersion>()
+  private items = 0
   /** What a transaction added is not kept in memory by its own reads: it may roll back yet. */
   private readonly adding = new WeakMap<Tx, Set<string>>()
+
+  constructor(private readonly keptItems = KEPT_ITEMS) {}
 
   /** Adds versions; one that is already there stays as it is. Each id at most once. */
   async add(tx: Tx, versions: readonly CourseVersionPublishedV1[]): Promise<void> {
@@ -84,23 +91,26 @@ export class CourseVersionStore {
     ])
   }
 
-  /** The version when it has been found before; undefined says nothing of whether it is there. */
+  /** The version when it has been found before and is still in memory; undefined says nothing of whether it is there. */
   known(id: string): CourseVersion | undefined {
     return this.memory.get(id)
   }
 
   /** Those of these versions that are there, by id. */
   async find(tx: Tx, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, CourseVersion>> {
-    const missing = [...ids].filter((id) => !this.memory.has(id))
+    const versions = new Map<string, CourseVersion>()
+    for (const id of ids) {
+      const version = this.memory.get(id)
+      if (version) versions.set(id, version)
+    }
+    const missing = [...ids].filter((id) => !versions.has(id))
     const read = missing.length === 0 ? [] : await query<CourseVersionRow>(tx, FIND, [binaryArray.uuid(missing)])
-    const found = new Map(read.map((row) => [row.course_version_id, toCourseVersion(row)]))
-    for (const [id, version] of found) if (!this.adding.get(tx)?.has(id)) this.memory.set(id, version)
-    return new Map(
-      [...ids].flatMap((id) => {
-        const version = this.memory.get(id) ?? found.get(id)
-        return version ? [[id, version]] : []
-      }),
-    )
+    for (const row of read) {
+      const version = toCourseVersion(row)
+      versions.set(row.course_version_id, version)
+      if (!this.adding.get(tx)?.has(row.course_version_id)) this.keep(version)
+    }
+    return versions
   }
 
   /** What makes each of these versions what it is, by id, as text to compare with `contentOf`; of those that are there. */
@@ -113,6 +123,17 @@ export class CourseVersionStore {
   async ofCourse(tx: Tx, courseId: string): Promise<CourseVersion[]> {
     const rows = await query<CourseVersionRow>(tx, OF_COURSE, [courseId])
     return rows.map(toCourseVersion)
+  }
+
+  private keep(version: CourseVersion): void {
+    if (this.memory.has(version.courseVersionId)) return
+    this.memory.set(version.courseVersionId, version)
+    this.items += version.rule.items.length
+    for (const [id, oldest] of this.memory) {
+      if (this.items <= this.keptItems) return
+      this.memory.delete(id)
+      this.items -= oldest.rule.items.length
+    }
   }
 }
 

@@ -188,6 +188,24 @@ describe('CourseVersionStore', () => {
     expect(await lessonsOf(version.course_version_id, new CourseVersionStore())).toBeUndefined()
   })
 
+  it('gives up the ones that it read first when it keeps more lessons and quizzes than it may, and finds them again', async () => {
+    const [first, second, third] = [published(), published(), published()]
+    await adopt(first, second, third)
+    const small = new CourseVersionStore(2)
+    const found = async (...some: { course_version_id: string }[]) => {
+      const ids = some.map((version) => version.course_version_id)
+      return [...(await committed((tx) => small.find(tx, new Set(ids)))).keys()].toSorted().join() === ids.toSorted().join()
+    }
+    const kept = () => [first, second, third].map((version) => small.known(version.course_version_id) !== undefined)
+    expect(await found(first)).toBe(true)
+    expect(await found(second)).toBe(true)
+    expect(kept()).toEqual([true, true, false])
+    expect(await found(first, third)).toBe(true)
+    expect(kept()).toEqual([false, true, true])
+    expect(await found(first, second, third)).toBe(true)
+    expect(kept()).toEqual([true, false, true])
+  })
+
   it('remembers nothing of a transaction that rolled back', async () => {
     const version = published()
     const ids = new Set([version.course_version_id])
