@@ -6,11 +6,7 @@ import type { LoadShedding } from './load-shedding'
 /** Where requests arrive, before Fastify sees them. */
 export class Door {
   private isClosing = false
-  /**
-   * Open connections, each with the answer to its latest request while that is under way. An entry stays as long as its
-   * connection: a Map from which entries come and go with each request leaves tables behind, each of which holds the next,
-   * and what a table held, until the next full collection: a quarter of all requests outlived their answer by that.
-   */
+  /** Open connections, each with the answer to its latest request while that is under way. */
   private readonly connections = new Map<Socket, ServerResponse | undefined>()
   /** Connections whose time is over unless their request is among what the loop reads now, with that request once it is known. */
   private readonly late = new Map<Socket, IncomingMessage | undefined>()
